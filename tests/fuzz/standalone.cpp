@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// How does a fuzz target run without libFuzzer? Once over every file of the folders given; options are ignored.
+// How does a fuzz target run without libFuzzer? Once over every file of the folders given; options
+// are ignored.
 
 #include <cstddef>
 #include <cstdint>
