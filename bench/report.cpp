@@ -117,11 +117,16 @@ void print_table(const std::vector<measurement>& all) {
 // Benchmark names come from our own sources and hold no character that JSON or XML would escape.
 void write_json(const std::vector<measurement>& all, simdjson::dom::element context,
                 const char* path) {
+    std::string machine; // without the host's name and paths
+    for (const auto [key, about] : simdjson::dom::object{context})
+        if (key != "host_name" && key != "executable")
+            machine += fmt::format("{}\"{}\": {}", machine.empty() ? "" : ", ", key,
+                                   simdjson::to_string(about));
     const auto value = [](std::optional<double> v) {
         return v ? fmt::format("{:.6g}", *v) : "null";
     };
     auto out = fmt::output_file(path);
-    out.print("{{\n  \"context\": {},\n  \"benchmarks\": [", simdjson::to_string(context));
+    out.print("{{\n  \"context\": {{{}}},\n  \"benchmarks\": [", machine);
     const char* separator = "\n";
     for (const auto& m : all) {
         out.print("{}    {{\"name\": \"{}\", \"nanoseconds\": {:.6g}, \"ratio\": {}, "
