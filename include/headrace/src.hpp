@@ -4,4 +4,7 @@
 // unit. The CMake target headrace::headrace does that; with headrace::headers a program includes
 // this file once itself.
 
+#include <headrace/impl/detail/json_text.ipp>
+#include <headrace/impl/logger.ipp>
+#include <headrace/impl/platform.ipp>
 #include <headrace/impl/version.ipp>

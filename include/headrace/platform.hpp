@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Everything headrace asks of the world: time, threads, randomness, the environment and the log's
+// output. All of it is injected, so that tests and simulators run the code that ships.
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace headrace {
+
+/// A point in wall-clock time, in nanoseconds since the Unix epoch.
+using time_point = std::chrono::time_point<std::chrono::system_clock, std::chrono::nanoseconds>;
+
+/// Tells the time and waits. Implementations are thread-safe.
+class clock_source {
+public:
+    virtual ~clock_source() = default;
+    /// Wall-clock time; what deadlines and timestamps are in.
+    [[nodiscard]] virtual time_point now() const noexcept = 0;
+    /// Time that never goes back, for durations.
+    [[nodiscard]] virtual std::chrono::nanoseconds steady() const noexcept = 0;
+    /// Returns at `until` (true) or as soon as a stop is requested (false).
+    virtual bool sleep_until(time_point until, std::stop_token stop) = 0;
+};
+
+/// Starts tasks and joins them. A task is joined by destroying its handle, so nothing outlives the
+/// scope that started it.
+class executor {
+public:
+    class task {
+    public:
+        virtual ~task() = default; ///< waits for the end of the task
+    };
+    virtual ~executor() = default;
+    /// Runs `work` concurrently. `work` must not throw.
+    [[nodiscard]] virtual std::unique_ptr<task> start(std::function<void()> work) = 0;
+};
+
+/// Uniformly distributed 64-bit numbers. Implementations are thread-safe.
+class random_source {
+public:
+    virtual ~random_source() = default;
+    [[nodiscard]] virtual std::uint64_t next() = 0;
+};
+
+/// The process's environment variables.
+class environment {
+public:
+    virtual ~environment() = default;
+    [[nodiscard]] virtual std::optional<std::string> get(std::string_view name) const = 0;
+};
+
+/// Takes finished log lines (without the newline). One call is one line. Thread-safe.
+class log_output {
+public:
+    virtual ~log_output() = default;
+    virtual void line(std::string_view text) noexcept = 0;
+};
+
+/// The five together. The referred objects must outlive every app and invocation that uses them.
+struct platform {
+    clock_source& clock;
+    executor& tasks;
+    random_source& random;
+    environment& env;
+    log_output& log;
+};
+
+/// The real ones: system and steady clock, std::jthread, the OS's entropy, getenv, standard error
+/// through one write per line. Lives for the whole process and has no state.
+[[nodiscard]] platform system_platform();
+
+} // namespace headrace
