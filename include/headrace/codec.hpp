@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Which C++ types can be members: bool, integers, double, enumerations, strings, std::optional,
+// std::span<const T>, std::vector, std::array, maps, string_map, std::chrono types, structs with a
+// wire list, raw_json. Absent and null leave a member as it was initialised.
+
+#include <headrace/json.hpp>
+#include <headrace/reader.hpp>
+#include <headrace/writer.hpp>
+
+#include <array>
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace headrace {
+
+namespace detail {
+template <class T>
+concept character = std::same_as<T, char> || std::same_as<T, wchar_t> || std::same_as<T, char8_t>
+                    || std::same_as<T, char16_t> || std::same_as<T, char32_t>;
+} // namespace detail
+
+// ---- scalars ----------------------------------------------------------------------------------
+
+template <> struct codec<bool> {
+    static bool read(reader& r, bool& out) { return r.boolean(out); }
+    static void write(writer& w, bool v) { w.boolean(v); }
+};
+
+template <std::integral T>
+    requires(!detail::character<T> && !std::same_as<T, bool>)
+struct codec<T> {
+    static bool read(reader& r, T& out) { return r.integer(out); }
+    static void write(writer& w, T v) { w.integer(v); }
+};
+
+template <> struct codec<double> {
+    static bool read(reader& r, double& out) { return r.real(out); }
+    static void write(writer& w, double v) { w.real(v); }
+};
+
+template <> struct codec<std::string_view> {
+    [[gnu::always_inline]] static bool read(reader& r, std::string_view& out) {
+        return r.string(out);
+    }
+    static void write(writer& w, std::string_view v) { w.string(v); }
+    static bool absent(std::string_view v) noexcept { return v.data() == nullptr; }
+};
+
+template <> struct codec<std::string> {
+    static bool read(reader& r, std::string& out) {
+        std::string_view text;
+        if (!r.string(text)) return false;
+        out = text;
+        return true;
+    }
+    static void write(writer& w, const std::string& v) { w.string(v); }
+};
+
+// ---- enumerations -----------------------------------------------------------------------------
+
+/// One enumerator and its text on the wire.
+template <class E> struct enum_name {
+    E value;
+    std::string_view text;
+};
+
+/// The texts of an enumeration; specialise it:
+///   template <> inline constexpr auto headrace::enum_names<colour> =
+///       std::array{enum_name{colour::red, "red"}, enum_name{colour::blue, "blue"}};
+/// BOOST_DESCRIBE_ENUM does the same with the enumerators' own names. An enumeration with neither
+/// is a number.
+template <class E> inline constexpr auto enum_names = nullptr;
+
+namespace detail {
+
+template <class E>
+concept boost_described_enum = requires(E** p) { boost_enum_descriptor_fn(p); };
+template <class E>
+concept named_enum = !std::same_as<std::remove_cv_t<decltype(enum_names<E>)>, std::nullptr_t>;
+
+template <class E, class... D, template <class...> class List>
+constexpr std::array<enum_name<E>, sizeof...(D)> boost_names(List<D...>) {
+    return {enum_name<E>{std::remove_const_t<D>::value, std::remove_const_t<D>::name}...};
+}
+
+template <class E> constexpr auto names_of() {
+    if constexpr (named_enum<E>) {
+        return enum_names<E>;
+    } else {
+        return boost_names<E>(decltype(boost_enum_descriptor_fn(static_cast<E**>(nullptr))){});
+    }
+}
+
+} // namespace detail
+
+/// The text of an enumerator; nothing for a value without a name.
+template <class E>
+    requires(detail::named_enum<E> || detail::boost_described_enum<E>)
+[[nodiscard]] constexpr std::optional<std::string_view> enum_text(E value) {
+    for (const auto& each : detail::names_of<E>()) {
+        if (each.value == value) return each.text;
+    }
+    return std::nullopt;
+}
+/// The enumerator of a text; nothing for an unknown one.
+template <class E>
+    requires(detail::named_enum<E> || detail::boost_described_enum<E>)
+[[nodiscard]] constexpr std::optional<E> enum_value(std::string_view text) {
+    for (const auto& each : detail::names_of<E>()) {
+        if (each.text == text) return each.value;
+    }
+    return std::nullopt;
+}
+
+template <class E>
+    requires std::is_enum_v<E>
+struct codec<E> {
+    static bool read(reader& r, E& out) {
+        if constexpr (detail::named_enum<E> || detail::boost_described_enum<E>) {
+            const auto* where = r.position();
+            std::string_view text;
+            if (!r.string(text)) return false;
+            const auto value = enum_value<E>(text);
+            if (!value) return r.fail(errc::bad_value, where, "one of the enumeration's names");
+            out = *value;
+            return true;
+        } else {
+            std::underlying_type_t<E> number{};
+            if (!r.integer(number)) return false;
+            out = static_cast<E>(number);
+            return true;
+        }
+    }
+    static void write(writer& w, E v) {
+        if constexpr (detail::named_enum<E> || detail::boost_described_enum<E>) {
+            const auto text = enum_text(v);
+            text ? w.string(*text) : w.null();
+        } else {
+            w.integer(static_cast<std::underlying_type_t<E>>(v));
+        }
+    }
+};
+
+// ---- structs ----------------------------------------------------------------------------------
+
+template <described T> struct codec<T> {
+    static bool read(reader& r, T& out) { return r.object(out); }
+    static void write(writer& w, const T& v) {
+        w.begin_object();
+        detail::write_visitor visitor{w};
+        detail::visit_wire(v, visitor);
+        w.end_object();
+    }
+};
+
+// ---- optional, lists --------------------------------------------------------------------------
+
+template <class T> struct codec<std::optional<T>> {
+    static bool read(reader& r, std::optional<T>& out) {
+        T value{};
+        if (!codec<T>::read(r, value)) {
+            out.reset();
+            return false;
+        }
+        out = std::move(value);
+        return true;
+    }
+    static void write(writer& w, const std::optional<T>& v) { v ? w.value(*v) : w.null(); }
+    static bool absent(const std::optional<T>& v) noexcept { return !v; }
+};
+
+/// A list in the arena. Elements that are not trivially copyable are destroyed with the workspace.
+template <class T> struct codec<std::span<const T>> {
+    static bool read(reader& r, std::span<const T>& out) {
+        if constexpr (std::is_trivially_copyable_v<T>) {
+            auto& scratch = r.memory().scratch();
+            const auto from = scratch.position();
+            std::size_t n = 0;
+            const bool there = r.elements([&] {
+                codec<T>::read(r, *scratch.template push<T>());
+                ++n;
+            });
+            if (!there) {
+                scratch.pop(from);
+                return false;
+            }
+            auto* list = r.memory().memory().template room_for<T>(n);
+            scratch.template pop_into<T>(from, list, n);
+            out = {list, n};
+            return true;
+        } else {
+            std::vector<T> items;
+            if (!codec<std::vector<T>>::read(r, items)) return false;
+            out = r.memory().memory().keep(std::move(items));
+            return true;
+        }
+    }
+    static void write(writer& w, std::span<const T> v) {
+        w.begin_array();
+        for (const auto& each : v) w.value(each);
+        w.end_array();
+    }
+    static bool absent(std::span<const T> v) noexcept { return v.data() == nullptr; }
+};
+
+template <class T> struct codec<std::vector<T>> {
+    static bool read(reader& r, std::vector<T>& out) {
+        out.clear();
+        return r.elements([&] {
+            T item{};
+            codec<T>::read(r, item);
+            out.push_back(std::move(item));
+        });
+    }
+    static void write(writer& w, const std::vector<T>& v) {
+        w.begin_array();
+        for (const auto& each : v) w.value(static_cast<const T&>(each));
+        w.end_array();
+    }
+};
+
+/// Exactly N elements; another number of them is an error.
+template <class T, std::size_t N> struct codec<std::array<T, N>> {
+    static bool read(reader& r, std::array<T, N>& out) {
+        const auto* where = r.position();
+        std::size_t n = 0;
+        const bool there = r.elements([&] {
+            if (n < N)
+                codec<T>::read(r, out[n]);
+            else
+                r.skip();
+            ++n;
+        });
+        if (there && n != N) return r.fail(errc::bad_value, where, "an array of the fixed length");
+        return there;
+    }
+    static void write(writer& w, const std::array<T, N>& v) {
+        w.begin_array();
+        for (const auto& each : v) w.value(each);
+        w.end_array();
+    }
+};
+
+// ---- maps -------------------------------------------------------------------------------------
+
+/// The members of a JSON object in document order, repeated names kept. Borrows.
+template <class T = std::string_view> class string_map {
+public:
+    struct entry {
+        std::string_view key;
+        T value{};
+        friend bool operator==(const entry&, const entry&) = default;
+    };
+    using value_type = entry;
+    constexpr string_map() noexcept = default;
+    constexpr explicit string_map(std::span<const entry> entries) noexcept : entries_(entries) {}
+
+    [[nodiscard]] constexpr auto begin() const noexcept { return entries_.begin(); }
+    [[nodiscard]] constexpr auto end() const noexcept { return entries_.end(); }
+    [[nodiscard]] constexpr std::size_t size() const noexcept { return entries_.size(); }
+    [[nodiscard]] constexpr bool empty() const noexcept { return entries_.empty(); }
+    [[nodiscard]] constexpr const entry* data() const noexcept { return entries_.data(); }
+    /// The value of this name, the last one where it is repeated, or null. Linear.
+    [[nodiscard]] constexpr const T* find(std::string_view key) const noexcept {
+        for (std::size_t i = entries_.size(); i-- > 0;) {
+            if (entries_[i].key == key) return &entries_[i].value;
+        }
+        return nullptr;
+    }
+    [[nodiscard]] constexpr bool contains(std::string_view key) const noexcept {
+        return find(key) != nullptr;
+    }
+
+private:
+    std::span<const entry> entries_;
+};
+
+template <class T> struct codec<string_map<T>> {
+    using entry = typename string_map<T>::entry;
+    static_assert(std::is_trivially_copyable_v<T>, "a string_map's values are borrowing types");
+    static bool read(reader& r, string_map<T>& out) {
+        auto& scratch = r.memory().scratch();
+        const auto from = scratch.position();
+        std::size_t n = 0;
+        const bool there = r.members([&](std::string_view key) {
+            auto* each = scratch.template push<entry>();
+            each->key = key;
+            codec<T>::read(r, each->value);
+            ++n;
+        });
+        if (!there) {
+            scratch.pop(from);
+            return false;
+        }
+        auto* list = r.memory().memory().template room_for<entry>(n);
+        scratch.template pop_into<entry>(from, list, n);
+        out = string_map<T>(std::span<const entry>(list, n));
+        return true;
+    }
+    static void write(writer& w, const string_map<T>& v) {
+        w.begin_object();
+        for (const auto& each : v) {
+            w.key(each.key);
+            detail::is_absent(each.value) ? w.null() : w.value(each.value);
+        }
+        w.end_object();
+    }
+    static bool absent(const string_map<T>& v) noexcept { return v.data() == nullptr; }
+};
+
+namespace detail {
+template <class M>
+concept associative = requires(M& m, std::string key) {
+    typename M::mapped_type;
+    requires std::same_as<typename M::key_type, std::string>;
+    { m.insert_or_assign(std::move(key), std::declval<typename M::mapped_type>()) };
+};
+} // namespace detail
+
+/// std::map<std::string, T> and std::unordered_map<std::string, T>: the last of a repeated name
+/// wins.
+template <detail::associative M> struct codec<M> {
+    using mapped = typename M::mapped_type;
+    static bool read(reader& r, M& out) {
+        out.clear();
+        return r.members([&](std::string_view key) {
+            mapped value{};
+            codec<mapped>::read(r, value);
+            out.insert_or_assign(std::string(key), std::move(value));
+        });
+    }
+    static void write(writer& w, const M& v) {
+        w.begin_object();
+        for (const auto& [key, value] : v) w.member(key, value);
+        w.end_object();
+    }
+};
+
+} // namespace headrace

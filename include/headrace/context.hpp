@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What Lambda says about an invocation beside its payload: ids, deadline, trace, tenant.
+
+#include <headrace/logger.hpp>
+#include <headrace/platform.hpp>
+
+#include <chrono>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace headrace {
+
+/// What Lambda says about one invocation. The texts are views, valid until the reply is sent.
+/// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+struct context {
+    context(const platform& p, logger out) noexcept : world(&p), log(out) {}
+
+    std::string_view request_id;        ///< Lambda-Runtime-Aws-Request-Id
+    std::string_view function_arn;      ///< Lambda-Runtime-Invoked-Function-Arn
+    std::string_view trace_id;          ///< Lambda-Runtime-Trace-Id, or empty
+    std::string_view tenant_id;         ///< Lambda-Runtime-Aws-Tenant-Id, or empty
+    std::string_view client_context;    ///< Lambda-Runtime-Client-Context: JSON text, or empty
+    std::string_view cognito_identity;  ///< Lambda-Runtime-Cognito-Identity: JSON text, or empty
+    std::optional<time_point> deadline; ///< Lambda-Runtime-Deadline-Ms; nothing: no deadline known
+    bool cold_start = false;            ///< the first invocation of this process
+    std::stop_token stop;               ///< requested when the work should end early
+
+    const platform* world; ///< time, threads, randomness, environment
+    logger log;            ///< writes lines with this invocation's ids
+
+    /// Time left until the deadline, never negative; the largest duration where there is none.
+    [[nodiscard]] std::chrono::milliseconds remaining() const noexcept;
+};
+
+} // namespace headrace

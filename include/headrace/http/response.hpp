@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What an HTTP handler answers with, before the front door that asked decides the JSON form.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace headrace::http {
+
+/// One header line. Names compare without case (RFC 9110 section 5.1).
+struct header_line {
+    std::string name;
+    std::string value;
+    friend bool operator==(const header_line&, const header_line&) = default;
+};
+
+/// Whether the body travels as text or base64 in the JSON reply.
+enum class body_kind : std::uint8_t {
+    by_content_type, ///< text if the content type says so and the bytes are UTF-8, else base64
+    text,            ///< as text; bytes that are not UTF-8 travel as base64 all the same
+    binary,          ///< as base64
+};
+
+/// An HTTP response. Owns everything; encoding checks it (no CR, LF or other control characters in
+/// names, values and cookies, a status of 100 to 599) and refuses what it cannot say.
+struct response {
+    std::uint16_t status = 200;
+    std::vector<header_line> headers; ///< in order, repeated names kept; no Set-Cookie here
+    std::vector<std::string> cookies; ///< one Set-Cookie value each, as "name=value; Path=/"
+    std::string body;
+    body_kind kind = body_kind::by_content_type;
+
+    /// Appends a header line.
+    response& header(std::string name, std::string value) & {
+        headers.push_back({std::move(name), std::move(value)});
+        return *this;
+    }
+    response&& header(std::string name, std::string value) && {
+        return std::move(header(std::move(name), std::move(value)));
+    }
+    /// Appends a Set-Cookie value.
+    response& cookie(std::string value) & {
+        cookies.push_back(std::move(value));
+        return *this;
+    }
+    response&& cookie(std::string value) && { return std::move(cookie(std::move(value))); }
+
+    friend bool operator==(const response&, const response&) = default;
+};
+
+/// text/plain; charset=utf-8
+[[nodiscard]] response text(std::uint16_t status, std::string body);
+/// application/json; `body` is JSON text already.
+[[nodiscard]] response json(std::uint16_t status, std::string body);
+
+} // namespace headrace::http

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What became of one record or invocation: a verdict, the error behind it, and a reply.
+// Each source maps it to what AWS expects (a batch item failure, an HTTP status, a function error).
+
+#include <headrace/error.hpp>
+#include <headrace/http/response.hpp>
+#include <headrace/result.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace headrace {
+
+enum class verdict : std::uint8_t {
+    ok,     ///< done; the record may go
+    retry,  ///< failed for now; deliver it again
+    reject, ///< will never succeed
+    defer,  ///< not now; deliver it again at a later time
+    drop,   ///< not for us; the record may go
+};
+[[nodiscard]] std::string_view to_string(verdict v) noexcept;
+
+/// A reply that is JSON text already.
+struct json_reply {
+    std::string text;
+    friend bool operator==(const json_reply&, const json_reply&) = default;
+};
+
+/// The verdict about one record or invocation, the error behind it, and the reply.
+/// Owns everything, so nothing of the handler has to outlive it. Cheap to move when it is ok.
+class [[nodiscard]] outcome {
+public:
+    using reply_type = std::variant<std::monostate, json_reply, http::response>;
+
+    outcome() noexcept = default;
+    /// An error's class decides the verdict: transient, throttled, conflict, deadline, cancelled,
+    /// bug: retry; malformed, invalid, unauthorised, permanent: reject.
+    outcome(headrace::error e);
+    outcome(http::response r) : reply_(std::move(r)) {}
+    outcome(json_reply r) : reply_(std::move(r)) {}
+
+    [[nodiscard]] static outcome ok() noexcept { return {}; }
+    [[nodiscard]] static outcome retry(std::chrono::milliseconds after = {});
+    [[nodiscard]] static outcome retry(std::chrono::milliseconds after, headrace::error why);
+    [[nodiscard]] static outcome reject(std::string reason);
+    [[nodiscard]] static outcome reject(headrace::error why);
+    [[nodiscard]] static outcome defer(std::chrono::system_clock::time_point until);
+    [[nodiscard]] static outcome drop() noexcept;
+
+    [[nodiscard]] headrace::verdict verdict() const noexcept { return verdict_; }
+    /// ok or drop: the record may go.
+    [[nodiscard]] bool succeeded() const noexcept {
+        return verdict_ == headrace::verdict::ok || verdict_ == headrace::verdict::drop;
+    }
+    /// The error behind a verdict that is not ok, or null.
+    [[nodiscard]] const headrace::error* error() const noexcept { return error_.get(); }
+    /// For retry: how long to wait at least. 0 leaves it to the source.
+    [[nodiscard]] std::chrono::milliseconds after() const noexcept { return after_; }
+    /// For defer: not before this time.
+    [[nodiscard]] std::chrono::system_clock::time_point until() const noexcept { return until_; }
+
+    [[nodiscard]] const reply_type& reply() const noexcept { return reply_; }
+    [[nodiscard]] reply_type& reply() noexcept { return reply_; }
+    void set_reply(reply_type r) { reply_ = std::move(r); }
+
+private:
+    headrace::verdict verdict_ = headrace::verdict::ok;
+    std::chrono::milliseconds after_{};
+    std::chrono::system_clock::time_point until_{};
+    std::unique_ptr<headrace::error> error_;
+    reply_type reply_;
+};
+
+} // namespace headrace

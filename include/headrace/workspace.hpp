@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What the events of one invocation borrow from: the input buffer, its structural index, the arena
+// and the scratch stack. Every worker has one, reset when the invocation has ended.
+
+#include <headrace/arena.hpp>
+#include <headrace/result.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace headrace {
+
+/// Bounds on what is decoded. The defaults pass every event of Lambda's 6 MB.
+struct limits {
+    std::size_t bytes = 16u << 20;  ///< of one document
+    std::size_t tokens = 16u << 20; ///< structural characters and scalars of one document
+    std::uint32_t depth = 1024;     ///< arrays and objects inside each other
+};
+
+/// One JSON text and where its tokens start. The text is followed by a NUL and padding; the index
+/// by two entries that point at the NUL.
+struct document {
+    const char* text = nullptr;
+    std::size_t size = 0;
+    const std::uint32_t* index = nullptr;
+    std::size_t tokens = 0;
+};
+
+namespace detail {
+
+class indexer;     // simdjson's stage 1, in impl/workspace.ipp
+class field_table; // in reader.hpp
+
+} // namespace detail
+
+/// The memory of one worker. Move-only; what it hands out is valid until reset().
+/// Not thread-safe.
+class workspace {
+public:
+    workspace();
+    explicit workspace(limits bounds);
+    workspace(workspace&&) noexcept;
+    workspace& operator=(workspace&&) noexcept;
+    ~workspace();
+
+    /// A buffer for `size` bytes of input and the padding after it. Invalidates earlier input.
+    /// Errors: too_large.
+    [[nodiscard]] result<char*> input(std::size_t size);
+    /// Grows the input buffer, keeping the first `used` bytes.
+    [[nodiscard]] result<char*> grow_input(std::size_t used, std::size_t size);
+    /// Indexes the first `size` bytes of the input buffer, which becomes the invocation's document.
+    /// Errors: syntax (with the byte offset, where it is known), too_large.
+    [[nodiscard]] result<document> index_input(std::size_t size);
+    /// Copies `json` into the input buffer and indexes it.
+    [[nodiscard]] result<document> load(std::string_view json);
+    /// Indexes a text found inside the invocation (a message body, a decoded payload). The text is
+    /// copied into the arena unless `terminated` says that it lies there, followed by a NUL.
+    enum class storage : std::uint8_t { anywhere, terminated };
+    [[nodiscard]] result<document> nested(std::string_view json, storage where = storage::anywhere);
+
+    [[nodiscard]] arena& memory() noexcept { return memory_; }
+    [[nodiscard]] scratch_stack& scratch() noexcept { return scratch_; }
+    [[nodiscard]] const limits& bounds() const noexcept { return bounds_; }
+
+    /// The table of a described type, built by `build` when it is first asked for. Kept by reset().
+    [[nodiscard]] detail::field_table&
+    table(const void* type, void (*build)(detail::field_table&, void*), void* object);
+
+    /// Ends the invocation: everything handed out is invalid; memory is kept for the next one.
+    /// After a run of small inputs, memory of a much larger one is given back.
+    void reset() noexcept;
+    /// Bytes held from the system.
+    [[nodiscard]] std::size_t capacity() const noexcept;
+
+private:
+    arena memory_;
+    scratch_stack scratch_;
+    limits bounds_;
+    std::unique_ptr<char[]> input_;
+    std::size_t input_capacity_ = 0;
+    std::unique_ptr<detail::indexer> outer_;
+    std::unique_ptr<detail::indexer> inner_;
+    std::vector<std::pair<const void*, std::unique_ptr<detail::field_table>>> tables_;
+    std::size_t largest_ = 0;   ///< of the inputs since the last shrink check
+    unsigned small_inputs_ = 0; ///< in a row
+};
+
+} // namespace headrace
