@@ -7,6 +7,7 @@
 #include <headrace/impl/arena.ipp>
 #include <headrace/impl/context.ipp>
 #include <headrace/impl/detail/json_text.ipp>
+#include <headrace/impl/detail/percent.ipp>
 #include <headrace/impl/error.ipp>
 #include <headrace/impl/json.ipp>
 #include <headrace/impl/logger.ipp>
