@@ -12,6 +12,11 @@
 
 namespace headrace {
 
+class call;
+class dispatcher;
+class outcome;
+struct document;
+
 /// Who invokes the function and what becomes of a failure.
 enum class delivery : std::uint8_t {
     synchronous,  ///< the caller waits for the reply
@@ -50,12 +55,20 @@ struct rule {
     static constexpr std::size_t most = 6;
     std::array<condition, most> all{};
     std::size_t count = 0;
+    /// Nothing else has these members: the search can stop without reading on.
+    bool decisive = false;
 };
 
 template <class... Conditions>
     requires(sizeof...(Conditions) <= rule::most)
 [[nodiscard]] constexpr rule when(Conditions... each) {
     return {{each...}, sizeof...(Conditions)};
+}
+
+/// The same rule, ending the search where it holds.
+[[nodiscard]] constexpr rule decisive(rule r) {
+    r.decisive = true;
+    return r;
 }
 
 /// How the documents of a source are recognised: any of these rules.
@@ -101,12 +114,14 @@ struct sample {
 ///   static constexpr source_info source{...};
 ///   static constexpr recognition recognised = ...;
 ///   static std::span<const sample> samples();          // in the source's .ipp
+///   static outcome dispatch(dispatcher&, call&, const document&);  // routes it, says its reply
 ///   a wire list
 template <class E>
 concept event = requires {
     { E::source } -> std::convertible_to<const source_info&>;
     { E::recognised } -> std::convertible_to<const recognition&>;
     E::samples();
+    &E::dispatch;
 };
 
 } // namespace headrace

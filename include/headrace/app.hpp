@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The program: a base chain, routes, the objects that handlers ask for, and the way from the bytes
+// of an event to the bytes of its reply.
+
+#include <headrace/access_log.hpp>
+#include <headrace/deadline_guard.hpp>
+#include <headrace/decode.hpp>
+#include <headrace/extract.hpp>
+#include <headrace/handler.hpp>
+#include <headrace/middleware.hpp>
+#include <headrace/router.hpp>
+#include <headrace/routes.hpp>
+#include <headrace/timing.hpp>
+
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace headrace {
+
+namespace detail {
+
+template <class Base> erased_base erase_base(Base base) {
+    erased_base out;
+    out.object = {new Base(std::move(base)),
+                  [](void* o) noexcept { delete static_cast<Base*>(o); }};
+    out.around_invocation = [](void* o, call& c, service_ref inner) -> outcome {
+        return static_cast<Base*>(o)->template operator()<scope::invocation>(c, inner);
+    };
+    out.around_record = [](void* o, call& c, service_ref inner) -> outcome {
+        return static_cast<Base*>(o)->template operator()<scope::record>(c, inner);
+    };
+    list_layers(out.layers, typename Base::layers{});
+    return out;
+}
+
+// The base chain around a route's own layers around its handler: one call, inlined.
+template <class Base, class Chain, class Service> struct composed {
+    Base* base;
+    Chain layers;
+    Service service;
+    outcome operator()(call& c) {
+        const auto inner = [this](call& d) -> outcome { return layers(d, service); };
+        return (*base)(c, inner);
+    }
+};
+
+// The same around a route that was erased by `routes`.
+template <class Base> struct composed_erased {
+    Base* base;
+    erased_service service;
+    outcome operator()(call& c) { return (*base)(c, service); }
+};
+
+} // namespace detail
+
+/// An app over a base chain that runs around every record (and, for per_invocation layers, around
+/// every invocation). Register everything, then hand it to headrace::main or headrace::run.
+///   app orders{chain{access_log{}, deadline_guard{}}};
+///   orders.provide(books);
+///   orders.on(sqs::queue("orders"), [](body<order> o, deps<ledger&> d) -> outcome { ... });
+/// After build() it is immutable; handlers and layers may run in several threads at once.
+template <class Base = chain<>> class app final : public router {
+    static_assert(detail::is_chain<Base>,
+                  "an app stands over a chain: app orders{chain{access_log{}, deadline_guard{}}}"
+                  "  see docs/howto/middleware.md");
+
+public:
+    app()
+        requires std::is_default_constructible_v<Base>
+        : app(Base()) {}
+    explicit app(Base base) : router(detail::erase_base(std::move(base))) {}
+
+    /// Adds a route: what it takes, optionally layers around it, and the handler.
+    template <class M, class F>
+        requires(!detail::is_chain<F>)
+    app& on(M takes, F handler) {
+        return on(std::move(takes), chain<>(), std::move(handler));
+    }
+    template <class M, class... Layers, class F>
+    app& on(M takes, chain<Layers...> layers, F handler) {
+        static_assert(matcher<M>, "the first argument of on() is a matcher such as "
+                                  "sqs::queue(\"orders\") or http::get(\"/orders/{id}\")"
+                                  "  see docs/howto/routing.md");
+        if constexpr (matcher<M>) {
+            using bound = decltype(detail::bind<M>(std::move(handler)));
+            if constexpr (!std::is_void_v<bound>
+                          && detail::check_phases_of(typename Base::layers{},
+                                                     detail::types<Layers...>{})) {
+                auto text = takes.describe();
+                auto entry = detail::make_entry<M, bound>(
+                    std::make_unique<detail::erased_matcher<M>>(std::move(takes)), std::move(text));
+                detail::list_layers(entry.layers, detail::types<Layers...>{});
+                entry.service =
+                    detail::erased_service(detail::composed<Base, chain<Layers...>, bound>{
+                        base_layers(), std::move(layers), detail::bind<M>(std::move(handler))});
+                add_entry(std::move(entry));
+            }
+        }
+        return *this;
+    }
+
+    /// Adds the routes of another source file behind the base chain.
+    app& add(routes other) {
+        for (auto& entry : other.entries()) {
+            entry.service = detail::erased_service(
+                detail::composed_erased<Base>{base_layers(), std::move(entry.service)});
+            add_entry(std::move(entry));
+        }
+        return *this;
+    }
+
+    /// What takes the records and requests that no route takes. It can ask for call, context,
+    /// workspace and dependencies.
+    template <class F> app& fallback(F handler) {
+        using matcher_type = detail::fallback_matcher;
+        using bound = decltype(detail::bind<matcher_type>(std::move(handler)));
+        if constexpr (!std::is_void_v<bound>) {
+            auto entry = detail::make_entry<matcher_type, bound>(nullptr, "fallback");
+            entry.service = detail::erased_service(detail::composed<Base, chain<>, bound>{
+                base_layers(), chain<>(), detail::bind<matcher_type>(std::move(handler))});
+            set_fallback(std::move(entry));
+        }
+        return *this;
+    }
+
+    /// Makes an object available to handlers that ask for deps<T&>. The app borrows it: it must
+    /// outlive the app. Handlers of several threads share it.
+    template <class T> app& provide(T& object) {
+        add_dependency({detail::id_of<std::remove_const_t<T>>,
+                        const_cast<std::remove_const_t<T>*>(&object), detail::type_name<T>()});
+        return *this;
+    }
+
+private:
+    Base* base_layers() noexcept { return static_cast<Base*>(base().object.get()); }
+};
+
+app() -> app<chain<>>;
+template <class... Layers> app(chain<Layers...>) -> app<chain<Layers...>>;
+
+} // namespace headrace

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What layers and extractors see of the record or invocation that is being handled.
+
+#include <headrace/context.hpp>
+#include <headrace/detail/type_name.hpp>
+#include <headrace/json.hpp>
+#include <headrace/workspace.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace headrace {
+
+namespace http {
+class request;
+struct path_match;
+} // namespace http
+
+/// Objects that the app was given, by type. Frozen when the app is built.
+class dependencies {
+public:
+    struct entry {
+        detail::type_id type;
+        void* object;
+        std::string_view name;
+    };
+    /// Null if there is none of this type.
+    [[nodiscard]] void* find(detail::type_id type) const noexcept {
+        for (const auto& each : entries_) {
+            if (each.type == type) return each.object;
+        }
+        return nullptr;
+    }
+    void add(entry e) { entries_.push_back(e); }
+    [[nodiscard]] const std::vector<entry>& entries() const noexcept { return entries_; }
+
+private:
+    std::vector<entry> entries_;
+};
+
+/// What a layer is running around.
+enum class scope : std::uint8_t { invocation, record };
+
+/// One record, or one invocation, on its way through the layers to the handler. What it hands out
+/// borrows from the invocation. A call belongs to one thread.
+class call {
+public:
+    call(const headrace::context& ctx, workspace& memory, const dependencies& deps) noexcept
+        : context_(&ctx), memory_(&memory), dependencies_(&deps) {}
+    /// A record inside this call: sees everything that `outer` has.
+    struct inside {
+        const call& outer;
+    };
+    explicit call(inside in) noexcept
+        : outer_(&in.outer),
+          context_(in.outer.context_),
+          memory_(in.outer.memory_),
+          dependencies_(in.outer.dependencies_),
+          scope_(headrace::scope::record),
+          source_(in.outer.source_),
+          record_id_(in.outer.record_id_) {}
+    call(const call&) = delete;
+    call& operator=(const call&) = delete;
+
+    [[nodiscard]] const headrace::context& context() const noexcept { return *context_; }
+    [[nodiscard]] workspace& memory() const noexcept { return *memory_; }
+    [[nodiscard]] headrace::scope scope() const noexcept { return scope_; }
+    /// The source's id: "sqs", "http.v2", ...
+    [[nodiscard]] std::string_view source() const noexcept { return source_; }
+    /// The route's text in the routing table, or "" where nothing matched.
+    [[nodiscard]] std::string_view route() const noexcept { return route_; }
+    /// What names the record in its batch (messageId, ...), or "".
+    [[nodiscard]] std::string_view record_id() const noexcept { return record_id_; }
+    /// How often this has been delivered, counting from 1, where the source says so.
+    [[nodiscard]] std::uint32_t attempt() const noexcept { return attempt_; }
+    /// The event, record or message of this type that is being handled, or null.
+    template <class T> [[nodiscard]] const T* find() const noexcept {
+        return static_cast<const T*>(find(detail::id_of<T>));
+    }
+    /// The object that the app was given, or null.
+    template <class T> [[nodiscard]] T* dependency() const noexcept {
+        return static_cast<T*>(dependencies_->find(detail::id_of<T>));
+    }
+    /// The JSON that body<T> decodes: a message body, a detail, an HTTP body, the whole payload.
+    /// Errors: a body whose base64 is malformed.
+    [[nodiscard]] result<raw_json> body() const;
+
+    // ---- for sources ------------------------------------------------------------------------
+    void set_source(std::string_view id) noexcept { source_ = id; }
+    void set_route(std::string_view text) noexcept { route_ = text; }
+    void set_record_id(std::string_view id) noexcept { record_id_ = id; }
+    void set_attempt(std::uint32_t n) noexcept { attempt_ = n; }
+    void set_body(raw_json json) noexcept { body_ = json; }
+    void set_http(const http::request& request, const http::path_match* match) noexcept {
+        request_ = &request;
+        match_ = match;
+    }
+    [[nodiscard]] const http::path_match* http_match() const noexcept { return match_; }
+    [[nodiscard]] const http::request* http_request() const noexcept { return request_; }
+    /// Makes an object available to find<T>(); the call borrows it.
+    template <class T> void offer(const T& item) noexcept {
+        if (offered_count_ < objects_.size())
+            objects_[offered_count_++] = {detail::id_of<T>, &item};
+    }
+
+private:
+    struct offered {
+        detail::type_id type;
+        const void* address;
+    };
+    [[nodiscard]] const void* find(detail::type_id type) const noexcept {
+        for (const call* c = this; c != nullptr; c = c->outer_) {
+            for (std::size_t i = 0; i < c->offered_count_; ++i) {
+                if (c->objects_[i].type == type) return c->objects_[i].address;
+            }
+        }
+        return nullptr;
+    }
+
+    const call* outer_ = nullptr;
+    const headrace::context* context_;
+    workspace* memory_;
+    const dependencies* dependencies_;
+    headrace::scope scope_ = headrace::scope::invocation;
+    std::string_view source_;
+    std::string_view route_;
+    std::string_view record_id_;
+    std::uint32_t attempt_ = 1;
+    raw_json body_;
+    const http::request* request_ = nullptr;
+    const http::path_match* match_ = nullptr;
+    std::array<offered, 4> objects_{};
+    std::size_t offered_count_ = 0;
+};
+
+} // namespace headrace

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What a source's dispatch() works with: finding the route of a record, running it with its errors
+// caught and logged, opening the envelope around another event. For authors of sources.
+
+#include <headrace/call.hpp>
+#include <headrace/outcome.hpp>
+#include <headrace/routes.hpp>
+#include <headrace/workspace.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace headrace {
+
+class router;
+
+/// One invocation on its way to the routes. Belongs to one thread.
+class dispatcher {
+public:
+    dispatcher(const router& routes, workspace& memory) noexcept
+        : routes_(&routes), memory_(&memory) {}
+
+    [[nodiscard]] workspace& memory() const noexcept { return *memory_; }
+    [[nodiscard]] const router& routes() const noexcept { return *routes_; }
+
+    /// The route with the highest rank that takes this subject, or null.
+    template <class Subject>
+    [[nodiscard]] const detail::route_entry* find(const Subject& subject) const {
+        return find(detail::id_of<Subject>, &subject);
+    }
+    /// Runs a route for this call: base chain, the route's layers, the handler. What they throw
+    /// becomes an outcome; what fails is logged once.
+    [[nodiscard]] outcome run(call& c, const detail::route_entry& route) const;
+    /// Runs the base chain around an answer for what no route takes.
+    [[nodiscard]] outcome run(call& c, outcome answer) const;
+    /// The fallback if there is one, else an error of code no_route that says what was looked for.
+    [[nodiscard]] outcome unmatched(call& c, std::string what) const;
+
+    /// Looks for another event in `text` (a message body) and dispatches it. Nothing if `text` is
+    /// not the document of a source that has routes or is handled by itself (s3:TestEvent).
+    [[nodiscard]] std::optional<outcome> open(call& outer, std::string_view text);
+
+private:
+    [[nodiscard]] const detail::route_entry* find(detail::type_id subject,
+                                                  const void* object) const;
+    const router* routes_;
+    workspace* memory_;
+    unsigned depth_ = 0;
+};
+
+} // namespace headrace

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// From a user's function to outcome(call&): its parameters are extracted one after the other, the
+// first failure ends the call, and what it returns becomes an outcome with its reply encoded.
+
+#include <headrace/call.hpp>
+#include <headrace/extract.hpp>
+#include <headrace/outcome.hpp>
+
+#include <cstddef>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace headrace {
+
+namespace detail {
+
+template <class F> struct signature : signature<decltype(&F::operator())> {};
+template <class R, class... A> struct signature<R (*)(A...)> {
+    using arguments = types<A...>;
+    using returned = R;
+    static constexpr std::size_t count = sizeof...(A);
+};
+template <class R, class... A> struct signature<R (*)(A...) noexcept> : signature<R (*)(A...)> {};
+template <class R, class C, class... A>
+struct signature<R (C::*)(A...)> : signature<R (*)(A...)> {};
+template <class R, class C, class... A>
+struct signature<R (C::*)(A...) const> : signature<R (*)(A...)> {};
+template <class R, class C, class... A>
+struct signature<R (C::*)(A...) noexcept> : signature<R (*)(A...)> {};
+template <class R, class C, class... A>
+struct signature<R (C::*)(A...) const noexcept> : signature<R (*)(A...)> {};
+
+/// What every matcher may leave out.
+template <class Matcher>
+concept offers_body = !requires { Matcher::has_body; } || Matcher::has_body;
+template <class Matcher>
+concept is_http = requires { requires Matcher::is_http; };
+
+/// Parameters that are handed out by reference: the call itself, its context and workspace, and
+/// the objects that the route's source provides.
+template <class T, class Matcher>
+inline constexpr bool is_given =
+    std::is_same_v<T, call> || std::is_same_v<T, context> || std::is_same_v<T, workspace>
+    || contains_type<T, typename Matcher::provides>;
+
+template <class T, class Matcher> consteval bool fits_route() {
+    if constexpr (requires { extract<T>::needs_http; })
+        return is_http<Matcher>;
+    else if constexpr (requires { extract<T>::reads_body; })
+        return offers_body<Matcher>;
+    else
+        return true;
+}
+
+template <class T> struct unwrap_result {
+    using type = T;
+};
+template <class T> struct unwrap_result<result<T>> {
+    using type = T;
+};
+
+template <std::size_t Position, class Argument, class Matcher> consteval bool check_argument() {
+    using plain = std::remove_cvref_t<Argument>;
+    using made = typename unwrap_result<plain>::type;
+    if constexpr (is_given<plain, Matcher>) {
+        constexpr bool readable = !std::is_lvalue_reference_v<Argument>
+                                  || std::is_const_v<std::remove_reference_t<Argument>>
+                                  || std::is_same_v<plain, call>
+                                  || std::is_same_v<plain, workspace>;
+        static_assert(readable, "events and records are handed out by const reference or by value"
+                                "  see docs/howto/handlers.md");
+        return readable;
+    } else if constexpr (!extractor<made>) {
+        static_assert(
+            extractor<made>,
+            "this handler parameter cannot be made: it is neither an object of this "
+            "route's source nor does extract<T> exist for it; a decoded body is asked "
+            "for as body<T>, an object of the app as deps<T&>, anything else by "
+            "specialising headrace::extract<T> (position, type and route are in the "
+            "'check_argument<position, type, matcher>' line)  see docs/howto/handlers.md");
+        return false;
+    } else {
+        constexpr bool fits = fits_route<made, Matcher>();
+        static_assert(fits, "this handler parameter does not belong to this route's source: path, "
+                            "query, header and http::request need an http:: route, and body<T> a "
+                            "source whose records have a body  see docs/howto/handlers.md");
+        constexpr bool value = !std::is_lvalue_reference_v<Argument>
+                               || std::is_const_v<std::remove_reference_t<Argument>>;
+        static_assert(value, "extracted parameters are taken by value or const reference"
+                             "  see docs/howto/handlers.md");
+        return fits && value;
+    }
+}
+
+template <class F> consteval bool check_callable() {
+    constexpr bool plain = requires {
+        &F::operator();
+    } || (std::is_pointer_v<F> && std::is_function_v<std::remove_pointer_t<F>>);
+    static_assert(plain, "a handler names its parameter types: no 'auto' parameters, no overloads"
+                         "  see docs/howto/handlers.md");
+    return plain;
+}
+
+template <class R>
+concept encodable = requires(writer& w, const R& r) { codec<R>::write(w, r); };
+
+template <class R> consteval bool returns_something_known() {
+    using plain = std::remove_cvref_t<R>;
+    if constexpr (std::is_void_v<R> || std::is_same_v<plain, outcome>
+                  || std::is_same_v<plain, http::response> || std::is_same_v<plain, error>) {
+        return true;
+    } else if constexpr (is_result_v<plain>) {
+        return returns_something_known<typename plain::value_type>();
+    } else {
+        return encodable<plain>;
+    }
+}
+
+template <class F> consteval bool check_return() {
+    constexpr bool known = returns_something_known<typename signature<F>::returned>();
+    static_assert(known, "a handler returns void, outcome, http::response, error, result<T> of "
+                         "these, or a value that can be written as JSON; it does not return a "
+                         "std::future or another promise of a result  see docs/howto/handlers.md");
+    return known;
+}
+
+template <class Matcher, class R> outcome to_outcome(R&& value) {
+    using plain = std::remove_cvref_t<R>;
+    if constexpr (std::is_same_v<plain, outcome> || std::is_same_v<plain, http::response>
+                  || std::is_same_v<plain, error>) {
+        return std::forward<R>(value);
+    } else if constexpr (is_result_v<plain>) {
+        if (!value) return outcome(std::forward<R>(value).error());
+        if constexpr (std::is_void_v<typename plain::value_type>)
+            return outcome();
+        else
+            return to_outcome<Matcher>(*std::forward<R>(value));
+    } else if constexpr (is_http<Matcher> && std::is_convertible_v<R, std::string_view>) {
+        return http::text(200, std::string(std::string_view(value)));
+    } else {
+        json_reply reply;
+        writer w(reply.text);
+        w.value(static_cast<const plain&>(value));
+        return outcome(std::move(reply));
+    }
+}
+
+template <class F, class Matcher, class... A> class bound_handler {
+public:
+    explicit bound_handler(F f) : f_(std::move(f)) {}
+    outcome operator()(call& c) { return next<0>(c); }
+    static void needs(requirements& r) {
+        const auto one = [&]<class T>(std::type_identity<T>) {
+            using made = typename unwrap_result<std::remove_cvref_t<T>>::type;
+            if constexpr (requires { extract<made>::needs(r); }) extract<made>::needs(r);
+        };
+        (one(std::type_identity<A>{}), ...);
+    }
+
+private:
+    template <std::size_t I, class... Made> outcome next(call& c, Made&... made) {
+        if constexpr (I == sizeof...(A)) {
+            using returned = typename signature<F>::returned;
+            if constexpr (std::is_void_v<returned>) {
+                f_(pass<A>(made)...);
+                return outcome();
+            } else {
+                return to_outcome<Matcher>(f_(pass<A>(made)...));
+            }
+        } else {
+            using argument = std::remove_cvref_t<std::tuple_element_t<I, std::tuple<A...>>>;
+            if constexpr (std::is_same_v<argument, call>) {
+                return next<I + 1>(c, made..., c);
+            } else if constexpr (std::is_same_v<argument, context>) {
+                return next<I + 1>(c, made..., c.context());
+            } else if constexpr (std::is_same_v<argument, workspace>) {
+                return next<I + 1>(c, made..., c.memory());
+            } else if constexpr (is_given<argument, Matcher>) {
+                const auto* object = c.template find<argument>();
+                if (object == nullptr) return outcome(not_here(type_name<argument>()));
+                return next<I + 1>(c, made..., *object);
+            } else if constexpr (is_result_v<argument>) {
+                auto one = extract<typename argument::value_type>::from(c);
+                return next<I + 1>(c, made..., one);
+            } else {
+                auto one = extract<argument>::from(c);
+                if (!one) return outcome(std::move(one).error());
+                return next<I + 1>(c, made..., *one);
+            }
+        }
+    }
+    template <class Argument, class Made> static decltype(auto) pass(Made& made) {
+        if constexpr (std::is_reference_v<Argument> || std::is_const_v<Made>
+                      || std::is_same_v<std::remove_cv_t<Made>, call>) {
+            return (made);
+        } else {
+            return std::move(made);
+        }
+    }
+    static error not_here(std::string_view type);
+    F f_;
+};
+
+[[nodiscard]] error object_not_here(std::string_view type);
+
+template <class F, class Matcher, class... A>
+error bound_handler<F, Matcher, A...>::not_here(std::string_view type) {
+    return object_not_here(type);
+}
+
+template <class Matcher, class F, class... A> constexpr auto bind_checked(F f, types<A...>) {
+    constexpr bool good = []<std::size_t... I>(std::index_sequence<I...>) {
+        return (check_argument<I, A, Matcher>() && ...);
+    }(std::index_sequence_for<A...>{});
+    if constexpr (good && check_return<F>()) {
+        return bound_handler<F, Matcher, A...>(std::move(f));
+    }
+}
+
+/// The handler as outcome(call&), or void after a static_assert has said what is wrong.
+template <class Matcher, class F> constexpr auto bind(F f) {
+    if constexpr (check_callable<F>()) {
+        return bind_checked<Matcher>(std::move(f), typename signature<F>::arguments{});
+    }
+}
+
+} // namespace detail
+} // namespace headrace

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <headrace/detail/caught.hpp>
+#include <headrace/dispatch.hpp>
+#include <headrace/recognise.hpp>
+#include <headrace/router.hpp>
+
+#include <array>
+#include <span>
+
+namespace headrace {
+
+namespace detail::dispatch {
+
+// What failed is logged once, here, whatever layers there are: a record's error never vanishes.
+inline void log_failure(const call& c, const outcome& o) {
+    if (o.succeeded() || o.error() == nullptr) return;
+    const auto& e = *o.error();
+    const bool ours = e.kind == error_class::bug;
+    const auto level = ours ? log_level::error : log_level::warn;
+    const auto& log = c.context().log;
+    if (!log.enabled(level)) return;
+    std::array<log_member, 9> members{
+        log_member{"source", c.source()},
+        log_member{"outcome", to_string(o.verdict())},
+        log_member{"class", to_string(e.kind)},
+        log_member{"code", to_string(e.code)},
+        log_member{"reason", e.message},
+        log_member{"", ""},
+        log_member{"", ""},
+        log_member{"", ""},
+        log_member{"", ""},
+    };
+    std::size_t count = 5;
+    const auto add_if_there = [&](std::string_view name, std::string_view text) {
+        if (!text.empty()) members[count++] = {name, text};
+    };
+    add_if_there("pointer", e.pointer);
+    add_if_there("errorType", e.type);
+    add_if_there("route", c.route());
+    add_if_there("record", c.record_id());
+    log.write(level, c.scope() == scope::record ? "record failed" : "invocation failed",
+              std::span(members).first(count));
+}
+
+template <class Run> outcome guarded(const call& c, Run run) {
+    outcome o;
+    try {
+        o = run();
+    } catch (...) {
+        o = outcome(caught_error());
+    }
+    log_failure(c, o);
+    return o;
+}
+
+inline std::string_view trimmed(std::string_view text) noexcept {
+    const auto first = text.find_first_not_of(" \t\r\n");
+    return first == std::string_view::npos ? std::string_view{} : text.substr(first);
+}
+
+} // namespace detail::dispatch
+
+const detail::route_entry* dispatcher::find(detail::type_id subject, const void* object) const {
+    return routes_->find(subject, object);
+}
+
+outcome dispatcher::run(call& c, const detail::route_entry& route) const {
+    c.set_route(route.text);
+    return detail::dispatch::guarded(c, [&] { return route.service(c); });
+}
+
+outcome dispatcher::run(call& c, outcome answer) const {
+    const auto& base = routes_->base();
+    return detail::dispatch::guarded(c, [&] {
+        return base.around_record(base.object.get(), c,
+                                  {&answer, [](void* a, call&) -> outcome {
+                                       return std::move(*static_cast<outcome*>(a));
+                                   }});
+    });
+}
+
+outcome dispatcher::unmatched(call& c, std::string what) const {
+    if (routes_->fallback() != nullptr) return run(c, *routes_->fallback());
+    error e = error::permanent("no route takes " + what);
+    e.code = errc::no_route;
+    return run(c, outcome(std::move(e)));
+}
+
+std::optional<outcome> dispatcher::open(call& outer, std::string_view text) {
+    // S3 in SNS in SQS is three deep; more is nobody's envelope.
+    constexpr unsigned deepest = 4;
+    const auto start = detail::dispatch::trimmed(text);
+    if (start.empty() || start.front() != '{' || depth_ == deepest) return std::nullopt;
+    const auto inner = memory_->nested(text);
+    if (!inner) return std::nullopt;
+    const auto* source = recognise(*inner);
+    if (source == nullptr || source->info->delivery == delivery::synchronous
+        || source->info->delivery == delivery::polled) {
+        return std::nullopt;
+    }
+    call c(call::inside{outer});
+    c.set_source(source->info->id);
+    ++depth_;
+    outcome o = source->dispatch(*this, c, *inner);
+    --depth_;
+    return o;
+}
+
+} // namespace headrace

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <headrace/extract.hpp>
+#include <headrace/handler.hpp>
+
+#include <string>
+
+namespace headrace::detail {
+
+error missing_dependency() {
+    return error::bug("a handler asks for an object that the app was not given");
+}
+
+error object_not_here(std::string_view type) {
+    return error::bug("this call has no " + std::string(type));
+}
+
+} // namespace headrace::detail

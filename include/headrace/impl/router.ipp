@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <headrace/detail/caught.hpp>
+#include <headrace/dispatch.hpp>
+#include <headrace/http.hpp>
+#include <headrace/raw.hpp>
+#include <headrace/recognise.hpp>
+#include <headrace/router.hpp>
+
+#include <algorithm>
+#include <cstring>
+
+namespace headrace {
+
+// ---- registration -------------------------------------------------------------------------------
+
+void router::add_entry(detail::route_entry entry) {
+    if (built_) throw_failure(error::bug("routes are added before the app is built"));
+    entries_.push_back(std::move(entry));
+}
+
+void router::set_fallback(detail::route_entry entry) {
+    if (built_) throw_failure(error::bug("routes are added before the app is built"));
+    if (fallback_) mistakes_.push_back("there are two fallbacks");
+    fallback_ = std::make_unique<detail::route_entry>(std::move(entry));
+}
+
+void router::add_dependency(dependencies::entry entry) {
+    if (built_) throw_failure(error::bug("objects are provided before the app is built"));
+    if (dependencies_.find(entry.type) != nullptr) {
+        mistakes_.push_back("two objects of type " + std::string(entry.name) + " are provided");
+    }
+    dependencies_.add(entry);
+}
+
+// ---- build
+// ----------------------------------------------------------------------------------------
+
+result<void> router::build() {
+    if (built_) return {};
+    std::vector<std::string> mistakes = mistakes_;
+    groups_.clear();
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+        const auto subject = entries_[i].takes->subject();
+        auto group = std::find_if(groups_.begin(), groups_.end(),
+                                  [&](const auto& g) { return g.subject == subject; });
+        if (group == groups_.end()) group = groups_.insert(groups_.end(), {subject, {}});
+        group->routes.push_back(i);
+    }
+    for (auto& group : groups_) {
+        std::stable_sort(group.routes.begin(), group.routes.end(), [&](auto a, auto b) {
+            return entries_[a].takes->rank() > entries_[b].takes->rank();
+        });
+    }
+    check_needs(mistakes);
+    check_phases(mistakes);
+    check_overlaps(mistakes);
+    index_http(mistakes);
+    if (mistakes.empty()) {
+        built_ = true;
+        return {};
+    }
+    error e = error::bug(std::to_string(mistakes.size())
+                         + (mistakes.size() == 1 ? " mistake" : " mistakes") + " in the app:");
+    for (const auto& each : mistakes) e.message += "\n  " + each;
+    e.code = errc::bad_app;
+    return e;
+}
+
+void router::check_needs(std::vector<std::string>& mistakes) const {
+    const auto check = [&](const detail::route_entry& entry) {
+        for (const auto& need : entry.needs) {
+            if (need.kind == requirements::need::what::dependency
+                && dependencies_.find(need.type) == nullptr) {
+                mistakes.push_back("'" + entry.text + "' asks for deps<" + std::string(need.name)
+                                   + "&>, which was not provided");
+            }
+        }
+    };
+    for (const auto& entry : entries_) check(entry);
+    if (fallback_) check(*fallback_);
+}
+
+void router::check_phases(std::vector<std::string>& mistakes) const {
+    for (const auto& entry : entries_) {
+        phase last = phase::none;
+        std::string_view last_name;
+        const auto next = [&](const detail::layer_entry& layer) {
+            if (layer.phase == phase::none) return;
+            if (layer.phase < last) {
+                mistakes.push_back("'" + entry.text + "': " + std::string(layer.name)
+                                   + " stands inside " + std::string(last_name)
+                                   + " but belongs outside of it");
+            }
+            last = layer.phase;
+            last_name = layer.name;
+        };
+        for (const auto& layer : base_.layers) next(layer);
+        for (const auto& layer : entry.layers) next(layer);
+    }
+}
+
+void router::check_overlaps(std::vector<std::string>& mistakes) const {
+    for (const auto& group : groups_) {
+        for (std::size_t j = 1; j < group.routes.size(); ++j) {
+            const auto& later = *entries_[group.routes[j]].takes;
+            for (std::size_t i = 0; i < j; ++i) {
+                const auto& earlier = *entries_[group.routes[i]].takes;
+                if (earlier.type() != later.type()) continue;
+                const auto& a = entries_[group.routes[i]].text;
+                const auto& b = entries_[group.routes[j]].text;
+                if (earlier.rank() == later.rank() && earlier.overlaps(later.self())) {
+                    mistakes.push_back("'" + a + "' and '" + b + "' are ambiguous");
+                } else if (earlier.covers(later.self())) {
+                    mistakes.push_back("'" + b + "' is unreachable: '" + a + "' takes all of it");
+                }
+            }
+        }
+    }
+}
+
+void router::index_http(std::vector<std::string>& mistakes) {
+    http_ = http::route_table();
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+        const auto& entry = entries_[i];
+        if (entry.takes->type() != detail::id_of<http::route_matcher>) continue;
+        const auto& takes = *static_cast<const http::route_matcher*>(entry.takes->self());
+        const auto added =
+            http_.add(takes.method(), takes.pattern(), static_cast<http::route_id>(i));
+        if (!added) mistakes.push_back(added.error().message);
+        for (const auto& need : entry.needs) {
+            if (need.kind == requirements::need::what::path_parameter
+                && !takes.pattern().find_parameter(need.name)) {
+                mistakes.push_back("'" + entry.text + "' asks for path<\"" + std::string(need.name)
+                                   + "\">, which its pattern lacks");
+            }
+        }
+    }
+}
+
+// ---- look-up
+// ----------------------------------------------------------------------------------------
+
+const detail::route_entry* router::find(detail::type_id subject, const void* object) const {
+    for (const auto& group : groups_) {
+        if (group.subject != subject) continue;
+        for (const auto i : group.routes) {
+            if (entries_[i].takes->matches(object)) return &entries_[i];
+        }
+    }
+    return nullptr;
+}
+
+bool router::has_routes_for(detail::type_id subject) const noexcept {
+    return std::any_of(groups_.begin(), groups_.end(),
+                       [&](const auto& g) { return g.subject == subject; });
+}
+
+std::vector<route_info> router::table() const {
+    std::vector<route_info> lines;
+    const auto add = [&](const detail::route_entry& entry) {
+        route_info line;
+        line.text = entry.text;
+        for (const auto& layer : base_.layers) line.layers.push_back(layer.name);
+        for (const auto& layer : entry.layers) line.layers.push_back(layer.name);
+        lines.push_back(std::move(line));
+    };
+    for (const auto& group : groups_) {
+        for (const auto i : group.routes) add(entries_[i]);
+    }
+    if (fallback_) add(*fallback_);
+    return lines;
+}
+
+// ---- the way of an invocation
+// -------------------------------------------------------------------------
+
+result<void> router::start(const platform&) { return build(); }
+
+reply_bytes router::handle_copy(workspace& memory, std::string_view payload, context& ctx) {
+    auto room = memory.input(payload.size());
+    if (!room) return {{}, std::move(room).error()};
+    if (!payload.empty()) std::memcpy(*room, payload.data(), payload.size());
+    return handle(memory, {*room, payload.size()}, ctx);
+}
+
+reply_bytes router::handle(workspace& memory, std::string_view payload, context& ctx) {
+    call c(ctx, memory, dependencies_);
+    struct invocation {
+        router& self;
+        std::size_t size;
+    } here{*this, payload.size()};
+    outcome o;
+    try {
+        if (auto built = build(); !built) {
+            o = outcome(std::move(built).error());
+        } else {
+            o = base_.around_invocation(base_.object.get(), c,
+                                        {&here, [](void* p, call& inner) -> outcome {
+                                             auto& [self, size] = *static_cast<invocation*>(p);
+                                             auto d = inner.memory().index_input(size);
+                                             if (!d) return outcome(std::move(d).error());
+                                             return self.dispatch(inner, *d);
+                                         }});
+        }
+    } catch (...) {
+        o = outcome(detail::caught_error());
+    }
+    if (!o.succeeded()) {
+        return {{}, o.error() != nullptr ? *o.error() : error::bug("the invocation failed")};
+    }
+    if (auto* json = std::get_if<json_reply>(&o.reply())) return {std::move(json->text), {}};
+    return {"null", {}};
+}
+
+outcome router::dispatch(call& c, const document& d) {
+    dispatcher way(*this, c.memory());
+    if (const auto* source = recognise(d)) {
+        c.set_source(source->info->id);
+        return source->dispatch(way, c, d);
+    }
+    return dispatch_raw(way, c, d);
+}
+
+outcome router::dispatch_raw(dispatcher& way, call& c, const document& d) {
+    raw::event whole;
+    if (auto read = read_document(d, c.memory(), whole.json); !read) {
+        return way.run(c, outcome(std::move(read).error()));
+    }
+    c.set_source("raw");
+    c.set_body(whole.json);
+    c.offer(whole);
+    // Matching looks into the document, which needs the workspace.
+    const raw::subject_view subject{whole, c.memory()};
+    if (const auto* route = way.find(subject)) return way.run(c, *route);
+    if (fallback_) return way.run(c, *fallback_);
+    error e =
+        error::permanent("no known event source sends this document, and no raw route takes it");
+    e.code = errc::unrecognised;
+    return way.run(c, outcome(std::move(e)));
+}
+
+} // namespace headrace

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Which source does a document come from? One pass over its top-level members, before anything is
+// decoded. Also the list of all sources that headrace knows, for tools and tests.
+
+#include <headrace/result.hpp>
+#include <headrace/source.hpp>
+#include <headrace/workspace.hpp>
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace headrace {
+
+/// One line of the list in events.hpp, without the event's type.
+struct known_source {
+    const source_info* info;
+    const recognition* recognised;
+    std::span<const sample> (*samples)();
+    outcome (*dispatch)(dispatcher&, call&, const document&);
+    /// Decodes the document as this source's event and encodes it again.
+    result<std::string> (*round_trip)(const document&, workspace&);
+    /// JSON pointers of the members that the event's types do not model.
+    std::vector<std::string> (*unknown)(const document&, workspace&);
+};
+
+/// All sources, in the order in which they are recognised.
+[[nodiscard]] std::span<const known_source> known_sources() noexcept;
+/// The source with this id, or null.
+[[nodiscard]] const known_source* find_source(std::string_view id) noexcept;
+
+/// The source that this document comes from, or null. The document's grammar is not checked.
+/// Reads no further than it has to: a batch is decided by its first record.
+[[nodiscard]] const known_source* recognise(const document& d) noexcept;
+
+} // namespace headrace

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Which handler takes what: `routes` collects on() calls of one source file; app adds them behind
+// its base chain. Matchers say what they want by a source's natural attribute and come with the
+// sources: sqs::queue, s3::bucket, http::get, schedule::rule, ...
+
+#include <headrace/handler.hpp>
+#include <headrace/middleware.hpp>
+
+#include <compare>
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace headrace {
+
+/// A matcher says which of a source's subjects (messages, records, requests) a route takes.
+/// Exemplar:
+///   struct by_queue {
+///       using subject = sqs::message;                         // what it looks at
+///       using provides = detail::types<sqs::message, ...>;    // what handlers can take
+///       bool matches(const subject&) const;
+///       std::string describe() const;                         // its text in the routing table
+///       std::uint64_t rank() const;                           // the highest that matches is taken
+///       bool overlaps(const by_queue&) const;                 // may both match one subject?
+///       bool covers(const by_queue&) const;                   // all that the other matches?
+///   };
+template <class M>
+concept matcher = requires(const M& m, const M& other, const typename M::subject& s) {
+    typename M::provides;
+    { m.matches(s) } -> std::same_as<bool>;
+    { m.describe() } -> std::convertible_to<std::string>;
+    { m.rank() } -> std::convertible_to<std::uint64_t>;
+    { m.overlaps(other) } -> std::same_as<bool>;
+    { m.covers(other) } -> std::same_as<bool>;
+};
+
+namespace detail {
+
+/// A matcher without its type.
+class any_matcher {
+public:
+    virtual ~any_matcher() = default;
+    [[nodiscard]] virtual type_id subject() const noexcept = 0;
+    [[nodiscard]] virtual type_id type() const noexcept = 0;
+    [[nodiscard]] virtual const void* self() const noexcept = 0;
+    [[nodiscard]] virtual bool matches(const void* subject) const = 0;
+    [[nodiscard]] virtual std::string describe() const = 0;
+    [[nodiscard]] virtual std::uint64_t rank() const = 0;
+    /// For a matcher of the same type.
+    [[nodiscard]] virtual bool overlaps(const void* other) const = 0;
+    [[nodiscard]] virtual bool covers(const void* other) const = 0;
+};
+
+template <matcher M> class erased_matcher final : public any_matcher {
+public:
+    explicit erased_matcher(M m) : matcher_(std::move(m)) {}
+    type_id subject() const noexcept override { return id_of<typename M::subject>; }
+    type_id type() const noexcept override { return id_of<M>; }
+    const void* self() const noexcept override { return &matcher_; }
+    bool matches(const void* s) const override {
+        return matcher_.matches(*static_cast<const typename M::subject*>(s));
+    }
+    std::string describe() const override { return matcher_.describe(); }
+    std::uint64_t rank() const override { return matcher_.rank(); }
+    bool overlaps(const void* o) const override {
+        return matcher_.overlaps(*static_cast<const M*>(o));
+    }
+    bool covers(const void* o) const override { return matcher_.covers(*static_cast<const M*>(o)); }
+
+private:
+    M matcher_;
+};
+
+/// outcome(call&) without its type: the one erased call of a route.
+class erased_service {
+public:
+    erased_service() noexcept = default;
+    template <class S>
+        requires(!std::same_as<std::remove_cvref_t<S>, erased_service>)
+    explicit erased_service(S service)
+        : object_(new S(std::move(service)), [](void* o) noexcept { delete static_cast<S*>(o); }),
+          run_([](void* o, call& c) -> outcome { return (*static_cast<S*>(o))(c); }) {}
+    outcome operator()(call& c) const { return run_(object_.get(), c); }
+    explicit operator bool() const noexcept { return run_ != nullptr; }
+
+private:
+    std::unique_ptr<void, void (*)(void*) noexcept> object_{nullptr, [](void*) noexcept {}};
+    outcome (*run_)(void*, call&) = nullptr;
+};
+
+/// A layer, for the routing table and the check of the phases.
+struct layer_entry {
+    std::string_view name;
+    headrace::phase phase;
+    bool per_invocation;
+};
+
+template <class... Layers> void list_layers(std::vector<layer_entry>& to, types<Layers...>) {
+    (to.push_back({short_name<Layers>(), phase_of<Layers>(), is_per_invocation<Layers>}), ...);
+}
+
+/// A registered route.
+struct route_entry {
+    std::unique_ptr<any_matcher> takes; ///< null for the fallback
+    erased_service service;
+    std::vector<requirements::need> needs;
+    std::vector<layer_entry> layers;
+    std::string text; ///< takes->describe(), kept for calls and logs
+};
+
+/// The matcher that stands for a fallback when parameters are checked: nothing but the call.
+struct fallback_matcher {
+    using provides = types<>;
+};
+
+template <class Matcher, class Bound>
+route_entry make_entry(std::unique_ptr<any_matcher> takes, std::string text) {
+    route_entry entry;
+    entry.takes = std::move(takes);
+    requirements needs;
+    Bound::needs(needs);
+    entry.needs = needs.all();
+    entry.text = std::move(text);
+    return entry;
+}
+
+// A chain around a service, as one service.
+template <class Chain, class Service> struct wrapped {
+    Chain layers;
+    Service service;
+    outcome operator()(call& c) { return layers(c, service); }
+};
+
+template <class Matcher, class Chain, class F>
+concept bindable = !std::is_void_v<decltype(bind<Matcher>(std::declval<F>()))>;
+
+} // namespace detail
+
+/// The routes of one source file. Not a template, so that a function can return it:
+///   headrace::routes http_routes();
+///   app.add(http_routes());
+class routes {
+public:
+    /// Adds a route: what it takes, optionally layers around it, and the handler.
+    template <class M, class F>
+        requires(!detail::is_chain<F>)
+    routes& on(M takes, F handler) {
+        return on(std::move(takes), chain<>(), std::move(handler));
+    }
+    template <class M, class... Layers, class F>
+    routes& on(M takes, chain<Layers...> layers, F handler) {
+        static_assert(matcher<M>, "the first argument of on() is a matcher such as "
+                                  "sqs::queue(\"orders\") or http::get(\"/orders/{id}\")"
+                                  "  see docs/howto/routing.md");
+        if constexpr (matcher<M>) {
+            using bound = decltype(detail::bind<M>(std::move(handler)));
+            if constexpr (!std::is_void_v<bound>) {
+                auto text = takes.describe();
+                auto entry = detail::make_entry<M, bound>(
+                    std::make_unique<detail::erased_matcher<M>>(std::move(takes)), std::move(text));
+                detail::list_layers(entry.layers, detail::types<Layers...>{});
+                entry.service = detail::erased_service(detail::wrapped<chain<Layers...>, bound>{
+                    std::move(layers), detail::bind<M>(std::move(handler))});
+                entries_.push_back(std::move(entry));
+            }
+        }
+        return *this;
+    }
+
+    [[nodiscard]] std::vector<detail::route_entry>& entries() noexcept { return entries_; }
+
+private:
+    std::vector<detail::route_entry> entries_;
+};
+
+} // namespace headrace

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// How long did it take? A layer that tells a function of the user's own.
+
+#include <headrace/middleware.hpp>
+
+#include <chrono>
+#include <utility>
+
+namespace headrace {
+
+/// Calls sink(call, outcome, duration) after each record or invocation.
+///   chain{timing{[&](const call& c, const outcome&, std::chrono::nanoseconds took) { ... }}}
+template <class Sink> struct timing {
+    static constexpr headrace::phase phase = headrace::phase::observe;
+    Sink sink;
+
+    outcome operator()(call& c, auto&& next) {
+        const auto& clock = c.context().world->clock;
+        const auto begin = clock.steady();
+        outcome result = next(c);
+        sink(std::as_const(c), std::as_const(result), clock.steady() - begin);
+        return result;
+    }
+};
+template <class Sink> timing(Sink) -> timing<Sink>;
+
+} // namespace headrace
