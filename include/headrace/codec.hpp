@@ -73,6 +73,7 @@ template <class E> struct enum_name {
     E value;
     std::string_view text;
 };
+template <class E> enum_name(E, std::string_view) -> enum_name<E>; // clang 16 needs it
 
 /// The texts of an enumeration; specialise it:
 ///   template <> inline constexpr auto headrace::enum_names<colour> =

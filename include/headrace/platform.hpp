@@ -4,6 +4,8 @@
 // Everything headrace asks of the world: time, threads, randomness, the environment and the log's
 // output. All of it is injected, so that tests and simulators run the code that ships.
 
+#include <headrace/time_point.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -14,9 +16,6 @@
 #include <string_view>
 
 namespace headrace {
-
-/// A point in wall-clock time, in nanoseconds since the Unix epoch.
-using time_point = std::chrono::time_point<std::chrono::system_clock, std::chrono::nanoseconds>;
 
 /// Tells the time and waits. Implementations are thread-safe.
 class clock_source {

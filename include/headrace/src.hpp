@@ -7,6 +7,7 @@
 #include <headrace/impl/arena.ipp>
 #include <headrace/impl/context.ipp>
 #include <headrace/impl/detail/json_text.ipp>
+#include <headrace/impl/detail/lazy.ipp>
 #include <headrace/impl/detail/percent.ipp>
 #include <headrace/impl/error.ipp>
 #include <headrace/impl/json.ipp>
@@ -14,6 +15,8 @@
 #include <headrace/impl/outcome.ipp>
 #include <headrace/impl/platform.ipp>
 #include <headrace/impl/reader.ipp>
+#include <headrace/impl/text.ipp>
+#include <headrace/impl/time.ipp>
 #include <headrace/impl/version.ipp>
 #include <headrace/impl/workspace.ipp>
 #include <headrace/impl/writer.ipp>
