@@ -111,14 +111,14 @@ struct sample {
 };
 
 /// An event type: the whole payload of one source.
-///   static constexpr source_info source{...};
+///   static constexpr source_info about{...};
 ///   static constexpr recognition recognised = ...;
 ///   static std::span<const sample> samples();          // in the source's .ipp
 ///   static outcome dispatch(dispatcher&, call&, const document&);  // routes it, says its reply
 ///   a wire list
 template <class E>
 concept event = requires {
-    { E::source } -> std::convertible_to<const source_info&>;
+    { E::about } -> std::convertible_to<const source_info&>;
     { E::recognised } -> std::convertible_to<const recognition&>;
     E::samples();
     &E::dispatch;

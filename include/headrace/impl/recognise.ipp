@@ -17,7 +17,7 @@ namespace detail::recognise {
 // ---- the list of sources ------------------------------------------------------------------------
 
 template <class E> constexpr known_source entry_of() {
-    return {&E::source,
+    return {&E::about,
             &E::recognised,
             &E::samples,
             &E::dispatch,
@@ -38,7 +38,7 @@ inline constexpr auto sources = list_of(known_events{});
 
 // A batch without records needs no handler: nothing to do is done.
 struct empty_batch {
-    static constexpr source_info source{"records.empty", "A batch without records",
+    static constexpr source_info about{"records.empty", "A batch without records",
                                         delivery::polled, ""};
     static constexpr recognition recognised{};
     static std::span<const sample> samples() { return {}; }
@@ -47,7 +47,7 @@ struct empty_batch {
     }
 };
 inline constexpr known_source no_records{
-    &empty_batch::source,
+    &empty_batch::about,
     &empty_batch::recognised,
     &empty_batch::samples,
     &empty_batch::dispatch,
