@@ -7,53 +7,59 @@
 #include <headrace/decode.hpp>
 #include <headrace/outcome.hpp>
 
+#include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace headrace {
 
-/// Calls each(event, record, error) for every element of `Records`. Where the event decodes, which
-/// is the rule, `error` is null for all of them; else the records are read one by one and `error`
-/// says what is wrong with this one, whose members are those that could be read.
-/// Errors: what concerns the whole document (syntax, depth).
-template <class Event, class Each>
-[[nodiscard]] result<void> for_each_record(const document& d, workspace& memory, Each each) {
+/// The records of a batch, each with what is wrong with it.
+template <class Event> struct batch {
     using record_type = std::remove_cvref_t<decltype(*std::declval<Event&>().records.begin())>;
-    Event whole{};
-    auto read = read_document(d, memory, whole);
-    if (read) [[likely]] {
-        for (const auto& record : whole.records) each(whole, record, nullptr);
-        return {};
-    }
-    if (read.error().code == errc::syntax || read.error().code == errc::too_deep) return read;
 
-    struct one {
-        record_type record{};
-        std::optional<error> problem;
-    };
-    std::vector<one> records;
+    Event event{};
+    std::vector<std::optional<error>> problems; ///< empty: every record decoded
+
+    [[nodiscard]] std::span<const record_type> records() const noexcept { return event.records; }
+    /// What is wrong with record i, or null. The members of a record with a problem are those that
+    /// could be read.
+    [[nodiscard]] const error* problem(std::size_t i) const noexcept {
+        return i < problems.size() && problems[i] ? &*problems[i] : nullptr;
+    }
+};
+
+/// Decodes an event whose `Records` are independent of each other: as a whole where it decodes,
+/// which is the rule, else record by record. Errors: what concerns the whole document.
+template <class Event>
+[[nodiscard]] result<batch<Event>> read_batch(const document& d, workspace& memory) {
+    batch<Event> out;
+    auto read = read_document(d, memory, out.event);
+    if (read) [[likely]]
+        return out;
+    if (read.error().code == errc::syntax || read.error().code == errc::too_deep) {
+        return std::move(read).error();
+    }
+    using record_type = typename batch<Event>::record_type;
+    std::vector<record_type> records;
     reader r(d, memory);
     bool has_list = false;
     r.members([&](std::string_view key) {
         if (key != "Records") return r.skip();
         has_list = r.elements([&] {
-            one& here = records.emplace_back();
-            codec<record_type>::read(r, here.record);
-            if (r.failed()) {
-                here.problem = r.to_error();
-                (void)r.forgive();
-            }
+            codec<record_type>::read(r, records.emplace_back());
+            auto& problem = out.problems.emplace_back();
+            if (r.failed()) problem = r.to_error();
+            (void)r.forgive();
         });
     });
-    if (!has_list || r.failed()) return read;
-    const Event empty{};
-    for (const auto& [record, problem] : records) {
-        each(empty, record, problem ? &*problem : nullptr);
-    }
-    return {};
+    if (!has_list || r.failed()) return std::move(read).error();
+    out.event.records = memory.memory().keep(std::move(records));
+    return out;
 }
 
 /// The ledger of a batch with partial failures. Every record counts as failed until it has

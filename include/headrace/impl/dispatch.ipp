@@ -21,21 +21,18 @@ inline void log_failure(const call& c, const outcome& o) {
     const auto level = ours ? log_level::error : log_level::warn;
     const auto& log = c.context().log;
     if (!log.enabled(level)) return;
-    std::array<log_member, 9> members{
-        log_member{"source", c.source()},
-        log_member{"outcome", to_string(o.verdict())},
-        log_member{"class", to_string(e.kind)},
-        log_member{"code", to_string(e.code)},
-        log_member{"reason", e.message},
-        log_member{"", ""},
-        log_member{"", ""},
-        log_member{"", ""},
-        log_member{"", ""},
-    };
-    std::size_t count = 5;
+    // Room for all; only the first `count` are written.
+    const log_member none{"", ""};
+    std::array<log_member, 9> members{none, none, none, none, none, none, none, none, none};
+    std::size_t count = 0;
     const auto add_if_there = [&](std::string_view name, std::string_view text) {
         if (!text.empty()) members[count++] = {name, text};
     };
+    add_if_there("source", c.source());
+    add_if_there("outcome", to_string(o.verdict()));
+    add_if_there("class", to_string(e.kind));
+    add_if_there("code", to_string(e.code));
+    add_if_there("reason", e.message);
     add_if_there("pointer", e.pointer);
     add_if_there("errorType", e.type);
     add_if_there("route", c.route());
