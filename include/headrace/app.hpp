@@ -75,28 +75,21 @@ public:
     explicit app(Base base) : router(detail::erase_base(std::move(base))) {}
 
     /// Adds a route: what it takes, optionally layers around it, and the handler.
-    template <class M, class F>
-        requires(!detail::is_chain<F>)
-    app& on(M takes, F handler) {
+    template <class M, class F> app& on(M takes, F handler) {
         return on(std::move(takes), chain<>(), std::move(handler));
     }
-    template <class M, class... Layers, class F>
-    app& on(M takes, chain<Layers...> layers, F handler) {
-        static_assert(matcher<M>, "the first argument of on() is a matcher such as "
-                                  "sqs::queue(\"orders\") or http::get(\"/orders/{id}\")"
-                                  "  see docs/howto/routing.md");
-        if constexpr (matcher<M>) {
+    template <class M, class Chain, class F> app& on(M takes, Chain layers, F handler) {
+        if constexpr (detail::check_route<M, Chain, F>()) {
             using bound = decltype(detail::bind<M>(std::move(handler)));
             if constexpr (!std::is_void_v<bound>
                           && detail::check_phases_of(typename Base::layers{},
-                                                     detail::types<Layers...>{})) {
+                                                     typename Chain::layers{})) {
                 auto text = takes.describe();
                 auto entry = detail::make_entry<M, bound>(
                     std::make_unique<detail::erased_matcher<M>>(std::move(takes)), std::move(text));
-                detail::list_layers(entry.layers, detail::types<Layers...>{});
-                entry.service =
-                    detail::erased_service(detail::composed<Base, chain<Layers...>, bound>{
-                        base_layers(), std::move(layers), detail::bind<M>(std::move(handler))});
+                detail::list_layers(entry.layers, typename Chain::layers{});
+                entry.service = detail::erased_service(detail::composed<Base, Chain, bound>{
+                    base_layers(), std::move(layers), detail::bind<M>(std::move(handler))});
                 add_entry(std::move(entry));
             }
         }

@@ -92,10 +92,6 @@ template <> struct extract<body<raw_json>> {
 /// Objects that the app was given by provide(), by reference: deps<ledger&>, deps<ledger&, mail&>.
 /// With one object it behaves like a pointer to it; get<T>() names one of several.
 template <class... Refs> class deps {
-    static_assert((std::is_lvalue_reference_v<Refs> && ...),
-                  "dependencies are asked for by reference: deps<ledger&>"
-                  "  see docs/howto/dependencies.md");
-
 public:
     explicit deps(std::remove_reference_t<Refs>*... objects) noexcept : objects_(objects...) {}
 

@@ -63,6 +63,10 @@ template <class T> struct unwrap_result<result<T>> {
     using type = T;
 };
 
+template <class> inline constexpr bool asks_by_value = false;
+template <class... Refs>
+inline constexpr bool asks_by_value<deps<Refs...>> = !(std::is_lvalue_reference_v<Refs> && ...);
+
 template <std::size_t Position, class Argument, class Matcher> consteval bool check_argument() {
     using plain = std::remove_cvref_t<Argument>;
     using made = typename unwrap_result<plain>::type;
@@ -74,15 +78,21 @@ template <std::size_t Position, class Argument, class Matcher> consteval bool ch
         static_assert(readable, "events and records are handed out by const reference or by value"
                                 "  see docs/howto/handlers.md");
         return readable;
+    } else if constexpr (asks_by_value<made>) {
+        constexpr bool by_reference = !asks_by_value<made>;
+        static_assert(by_reference, "dependencies are asked for by reference: deps<ledger&>"
+                                    "  see docs/howto/dependencies.md");
+        return by_reference;
     } else if constexpr (!extractor<made>) {
+        constexpr bool can_be_made = extractor<made>;
         static_assert(
-            extractor<made>,
+            can_be_made,
             "this handler parameter cannot be made: it is neither an object of this "
             "route's source nor does extract<T> exist for it; a decoded body is asked "
             "for as body<T>, an object of the app as deps<T&>, anything else by "
             "specialising headrace::extract<T> (position, type and route are in the "
             "'check_argument<position, type, matcher>' line)  see docs/howto/handlers.md");
-        return false;
+        return can_be_made;
     } else {
         constexpr bool fits = fits_route<made, Matcher>();
         static_assert(fits, "this handler parameter does not belong to this route's source: path, "
@@ -212,10 +222,9 @@ error bound_handler<F, Matcher, A...>::not_here(std::string_view type) {
     return object_not_here(type);
 }
 
-template <class Matcher, class F, class... A> constexpr auto bind_checked(F f, types<A...>) {
-    constexpr bool good = []<std::size_t... I>(std::index_sequence<I...>) {
-        return (check_argument<I, A, Matcher>() && ...);
-    }(std::index_sequence_for<A...>{});
+template <class Matcher, class F, class... A, std::size_t... I>
+constexpr auto bind_checked(F f, types<A...>, std::index_sequence<I...>) {
+    constexpr bool good = (check_argument<I, A, Matcher>() && ...);
     if constexpr (good && check_return<F>()) {
         return bound_handler<F, Matcher, A...>(std::move(f));
     }
@@ -224,7 +233,9 @@ template <class Matcher, class F, class... A> constexpr auto bind_checked(F f, t
 /// The handler as outcome(call&), or void after a static_assert has said what is wrong.
 template <class Matcher, class F> constexpr auto bind(F f) {
     if constexpr (check_callable<F>()) {
-        return bind_checked<Matcher>(std::move(f), typename signature<F>::arguments{});
+        using signature = detail::signature<F>;
+        return bind_checked<Matcher>(std::move(f), typename signature::arguments{},
+                                     std::make_index_sequence<signature::count>{});
     }
 }
 

@@ -52,7 +52,7 @@ enum class phase : std::uint8_t {
 
 /// Runs a layer of the base chain once around the whole invocation instead of around each record.
 /// Such layers come first in the base chain.
-template <middleware M> struct per_invocation {
+template <class M> struct per_invocation {
     M layer;
 };
 template <class M> per_invocation(M) -> per_invocation<M>;
@@ -62,37 +62,54 @@ namespace detail {
 template <class> inline constexpr bool is_per_invocation = false;
 template <class M> inline constexpr bool is_per_invocation<per_invocation<M>> = true;
 
+template <class Layer> struct without_scope {
+    using type = Layer;
+};
+template <class M> struct without_scope<per_invocation<M>> {
+    using type = M;
+};
+
 template <class Layer> constexpr phase phase_of() {
-    if constexpr (requires {
-                      { Layer::phase } -> std::convertible_to<headrace::phase>;
-                  }) {
+    if constexpr (is_per_invocation<Layer>) {
+        return phase_of<typename without_scope<Layer>::type>();
+    } else if constexpr (requires {
+                             { Layer::phase } -> std::convertible_to<headrace::phase>;
+                         }) {
         return Layer::phase;
     } else {
         return headrace::phase::none;
     }
 }
 
+template <class M>
+concept layer_shaped = requires(M& m, call& c, any_next next) { m(c, next); };
+
+// True even where a message was given: one mistake, one message.
 template <std::size_t Position, class Layer> consteval bool check_layer() {
-    if constexpr (!is_per_invocation<Layer>) {
-        static_assert(middleware<Layer>,
-                      "a layer is callable as  outcome(call&, auto&& next)  and returns what next "
-                      "returned or an outcome of its own (the position and type are in the "
-                      "'check_layer<position, type>' line)  see docs/howto/middleware.md");
-        return middleware<Layer>;
-    } else {
-        return true;
+    using layer = typename without_scope<Layer>::type;
+    constexpr bool callable = layer_shaped<layer>;
+    static_assert(callable, "a layer is callable as  outcome(call&, auto&& next)  (its position "
+                            "and type are in the 'check_layer<position, type>' line)"
+                            "  see docs/howto/middleware.md");
+    if constexpr (callable) {
+        constexpr bool answers = middleware<layer>;
+        static_assert(answers, "a layer returns an outcome: the one that next returned or one of "
+                               "its own (its position and type are in the 'check_layer<position, "
+                               "type>' line)  see docs/howto/middleware.md");
     }
+    return true;
 }
 
+// Layers around an invocation and layers around a record are two sequences.
 template <class... Layers> consteval bool phases_in_order() {
-    phase last = phase::none;
+    phase last[] = {phase::none, phase::none};
     bool fine = true;
-    const auto next = [&](phase p) {
+    const auto next = [&](phase p, bool outer) {
         if (p == phase::none) return;
-        if (p < last) fine = false;
-        last = p;
+        if (p < last[outer]) fine = false;
+        last[outer] = p;
     };
-    (next(phase_of<Layers>()), ...);
+    (next(phase_of<Layers>(), is_per_invocation<Layers>), ...);
     return fine;
 }
 
@@ -123,7 +140,7 @@ template <class... Layers> class chain {
     static_assert([]<std::size_t... I>(std::index_sequence<I...>) {
         return (detail::check_layer<I, Layers>() && ...);
     }(std::index_sequence_for<Layers...>{}));
-    static_assert(detail::check_phases<Layers...>());
+    static_assert((detail::check_phases<Layers...>(), true));
     static_assert(detail::per_invocation_first<Layers...>(),
                   "per_invocation{} layers run around all the others, so they come first"
                   "  see docs/howto/middleware.md");
@@ -148,7 +165,9 @@ private:
         } else {
             using layer = std::tuple_element_t<I, std::tuple<Layers...>>;
             constexpr bool outer = detail::is_per_invocation<layer>;
-            if constexpr (outer != (Scope == scope::invocation)) {
+            if constexpr (!middleware<typename detail::without_scope<layer>::type>) {
+                return outcome(); // check_layer has said what is wrong with it
+            } else if constexpr (outer != (Scope == scope::invocation)) {
                 return run<I + 1, Scope>(c, handler);
             } else {
                 const auto next = [&](call& inner) -> outcome {

@@ -138,8 +138,29 @@ template <class Chain, class Service> struct wrapped {
     outcome operator()(call& c) { return layers(c, service); }
 };
 
-template <class Matcher, class Chain, class F>
-concept bindable = !std::is_void_v<decltype(bind<Matcher>(std::declval<F>()))>;
+template <class> inline constexpr bool runs_per_invocation = false;
+template <class... Layers>
+inline constexpr bool runs_per_invocation<chain<Layers...>> = (is_per_invocation<Layers> || ...);
+
+/// The arguments of on(), so that a mistake in them is one message and no cascade.
+template <class M, class Chain, class F> consteval bool check_route() {
+    constexpr bool takes_something = matcher<M>;
+    static_assert(takes_something, "the first argument of on() is a matcher such as "
+                                   "sqs::queue(\"orders\") or http::get(\"/orders/{id}\")"
+                                   "  see docs/howto/routing.md");
+    constexpr bool layers_in_chain = is_chain<Chain>;
+    static_assert(layers_in_chain, "the layers of a route stand in a chain: "
+                                   "on(sqs::queue(\"orders\"), chain{a, b}, handler)"
+                                   "  see docs/howto/middleware.md");
+    constexpr bool ends_with_handler = !is_chain<F>;
+    static_assert(ends_with_handler, "the last argument of on() is the handler: "
+                                     "on(sqs::queue(\"orders\"), chain{a, b}, handler)"
+                                     "  see docs/howto/routing.md");
+    constexpr bool around_records = !runs_per_invocation<Chain>;
+    static_assert(around_records, "per_invocation{} layers stand in the app's base chain: a route "
+                                  "runs around records only  see docs/howto/middleware.md");
+    return takes_something && layers_in_chain && ends_with_handler && around_records;
+}
 
 } // namespace detail
 
@@ -149,24 +170,18 @@ concept bindable = !std::is_void_v<decltype(bind<Matcher>(std::declval<F>()))>;
 class routes {
 public:
     /// Adds a route: what it takes, optionally layers around it, and the handler.
-    template <class M, class F>
-        requires(!detail::is_chain<F>)
-    routes& on(M takes, F handler) {
+    template <class M, class F> routes& on(M takes, F handler) {
         return on(std::move(takes), chain<>(), std::move(handler));
     }
-    template <class M, class... Layers, class F>
-    routes& on(M takes, chain<Layers...> layers, F handler) {
-        static_assert(matcher<M>, "the first argument of on() is a matcher such as "
-                                  "sqs::queue(\"orders\") or http::get(\"/orders/{id}\")"
-                                  "  see docs/howto/routing.md");
-        if constexpr (matcher<M>) {
+    template <class M, class Chain, class F> routes& on(M takes, Chain layers, F handler) {
+        if constexpr (detail::check_route<M, Chain, F>()) {
             using bound = decltype(detail::bind<M>(std::move(handler)));
             if constexpr (!std::is_void_v<bound>) {
                 auto text = takes.describe();
                 auto entry = detail::make_entry<M, bound>(
                     std::make_unique<detail::erased_matcher<M>>(std::move(takes)), std::move(text));
-                detail::list_layers(entry.layers, detail::types<Layers...>{});
-                entry.service = detail::erased_service(detail::wrapped<chain<Layers...>, bound>{
+                detail::list_layers(entry.layers, typename Chain::layers{});
+                entry.service = detail::erased_service(detail::wrapped<Chain, bound>{
                     std::move(layers), detail::bind<M>(std::move(handler))});
                 entries_.push_back(std::move(entry));
             }

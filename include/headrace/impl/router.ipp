@@ -9,7 +9,9 @@
 #include <headrace/router.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <utility>
 
 namespace headrace {
 
@@ -84,17 +86,16 @@ void router::check_needs(std::vector<std::string>& mistakes) const {
 
 void router::check_phases(std::vector<std::string>& mistakes) const {
     for (const auto& entry : entries_) {
-        phase last = phase::none;
-        std::string_view last_name;
+        // Layers around an invocation and layers around a record are two sequences.
+        std::array<const detail::layer_entry*, 2> last{};
         const auto next = [&](const detail::layer_entry& layer) {
             if (layer.phase == phase::none) return;
-            if (layer.phase < last) {
+            const auto* outside = std::exchange(last[layer.per_invocation], &layer);
+            if (outside != nullptr && layer.phase < outside->phase) {
                 mistakes.push_back("'" + entry.text + "': " + std::string(layer.name)
-                                   + " stands inside " + std::string(last_name)
+                                   + " stands inside " + std::string(outside->name)
                                    + " but belongs outside of it");
             }
-            last = layer.phase;
-            last_name = layer.name;
         };
         for (const auto& layer : base_.layers) next(layer);
         for (const auto& layer : entry.layers) next(layer);
