@@ -6,6 +6,7 @@
 
 #include <headrace/impl/arena.ipp>
 #include <headrace/impl/context.ipp>
+#include <headrace/impl/detail/arn.ipp>
 #include <headrace/impl/detail/json_text.ipp>
 #include <headrace/impl/detail/lazy.ipp>
 #include <headrace/impl/detail/percent.ipp>
@@ -15,6 +16,15 @@
 #include <headrace/impl/outcome.ipp>
 #include <headrace/impl/platform.ipp>
 #include <headrace/impl/reader.ipp>
+#include <headrace/impl/s3.ipp>
+#include <headrace/impl/samples/eventbridge.ipp>
+#include <headrace/impl/samples/s3.ipp>
+#include <headrace/impl/samples/schedule.ipp>
+#include <headrace/impl/samples/sns.ipp>
+#include <headrace/impl/samples/sqs.ipp>
+#include <headrace/impl/schedule.ipp>
+#include <headrace/impl/sns.ipp>
+#include <headrace/impl/sqs.ipp>
 #include <headrace/impl/text.ipp>
 #include <headrace/impl/time.ipp>
 #include <headrace/impl/version.ipp>

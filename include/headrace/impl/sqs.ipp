@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <headrace/detail/arn.hpp>
+#include <headrace/sqs.hpp>
+
+namespace headrace {
+
+std::string_view sqs::attribute::base_type() const noexcept {
+    return data_type.substr(0, data_type.find('.'));
+}
+
+std::string_view sqs::message::queue_name() const noexcept {
+    return detail::arn_resource(event_source_arn);
+}
+
+bool sqs::message::is_fifo() const noexcept { return event_source_arn.ends_with(".fifo"); }
+
+} // namespace headrace
