@@ -120,11 +120,10 @@ public:
         return *this;
     }
 
-    /// Makes an object available to handlers that ask for deps<T&>. The app borrows it: it must
-    /// outlive the app. Handlers of several threads share it.
+    /// Makes an object available to handlers that ask for deps<T&> or deps<const T&>. The app
+    /// borrows it: it must outlive the app. Handlers of several threads share it.
     template <class T> app& provide(T& object) {
-        add_dependency({detail::id_of<std::remove_const_t<T>>,
-                        const_cast<std::remove_const_t<T>*>(&object), detail::type_name<T>()});
+        add_dependency(dependencies::entry_for(object));
         return *this;
     }
 

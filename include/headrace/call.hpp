@@ -11,7 +11,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace headrace {
@@ -25,14 +27,21 @@ struct path_match;
 class dependencies {
 public:
     struct entry {
-        detail::type_id type;
+        detail::type_id type; ///< null for an object that may only be read
+        detail::type_id as_const;
         void* object;
         std::string_view name;
     };
-    /// Null if there is none of this type.
+    /// Refers to an object, which is borrowed.
+    template <class T> [[nodiscard]] static entry entry_for(T& object) noexcept {
+        using plain = std::remove_const_t<T>;
+        return {std::is_const_v<T> ? nullptr : detail::id_of<plain>, detail::id_of<const plain>,
+                const_cast<plain*>(std::addressof(object)), detail::type_name<T>()};
+    }
+    /// Null if there is none of this type; every object is there as a const one, too.
     [[nodiscard]] void* find(detail::type_id type) const noexcept {
         for (const auto& each : entries_) {
-            if (each.type == type) return each.object;
+            if (each.type == type || each.as_const == type) return each.object;
         }
         return nullptr;
     }
@@ -63,7 +72,8 @@ public:
           dependencies_(in.outer.dependencies_),
           scope_(headrace::scope::record),
           source_(in.outer.source_),
-          record_id_(in.outer.record_id_) {}
+          record_id_(in.outer.record_id_),
+          attempt_(in.outer.attempt_) {}
     call(const call&) = delete;
     call& operator=(const call&) = delete;
 
@@ -82,7 +92,7 @@ public:
     template <class T> [[nodiscard]] const T* find() const noexcept {
         return static_cast<const T*>(find(detail::id_of<T>));
     }
-    /// The object that the app was given, or null.
+    /// The object that the app was given, or null. A const T may be given as const or not.
     template <class T> [[nodiscard]] T* dependency() const noexcept {
         return static_cast<T*>(dependencies_->find(detail::id_of<T>));
     }

@@ -89,8 +89,9 @@ template <> struct extract<body<raw_json>> {
     }
 };
 
-/// Objects that the app was given by provide(), by reference: deps<ledger&>, deps<ledger&, mail&>.
-/// With one object it behaves like a pointer to it; get<T>() names one of several.
+/// Objects that the app was given by provide(), by reference: deps<ledger&>, deps<ledger&, mail&>,
+/// deps<const settings&>. With one object it behaves like a pointer to it; get<T>() names one of
+/// several.
 template <class... Refs> class deps {
 public:
     explicit deps(std::remove_reference_t<Refs>*... objects) noexcept : objects_(objects...) {}
@@ -116,12 +117,12 @@ namespace detail {
 }
 
 template <class... Refs> struct extract<deps<Refs...>> {
-    static void needs(requirements& r) { (r.dependency<std::remove_cvref_t<Refs>>(), ...); }
+    static void needs(requirements& r) { (r.dependency<std::remove_reference_t<Refs>>(), ...); }
     static result<deps<Refs...>> from(call& c) {
-        if (((c.dependency<std::remove_cvref_t<Refs>>() == nullptr) || ...)) {
+        if (((c.dependency<std::remove_reference_t<Refs>>() == nullptr) || ...)) {
             return detail::missing_dependency(); // build() reports this before any call
         }
-        return deps<Refs...>(c.dependency<std::remove_cvref_t<Refs>>()...);
+        return deps<Refs...>(c.dependency<std::remove_reference_t<Refs>>()...);
     }
 };
 

@@ -70,19 +70,23 @@ inline constexpr bool asks_by_value<deps<Refs...>> = !(std::is_lvalue_reference_
 template <std::size_t Position, class Argument, class Matcher> consteval bool check_argument() {
     using plain = std::remove_cvref_t<Argument>;
     using made = typename unwrap_result<plain>::type;
-    if constexpr (is_given<plain, Matcher>) {
-        constexpr bool readable = !std::is_lvalue_reference_v<Argument>
-                                  || std::is_const_v<std::remove_reference_t<Argument>>
-                                  || std::is_same_v<plain, call>
-                                  || std::is_same_v<plain, workspace>;
+    constexpr bool by_reference = std::is_lvalue_reference_v<Argument>;
+    constexpr bool by_value = !std::is_reference_v<Argument>;
+    constexpr bool by_const = by_reference && std::is_const_v<std::remove_reference_t<Argument>>;
+    if constexpr (std::is_same_v<plain, call> || std::is_same_v<plain, workspace>) {
+        static_assert(by_reference, "the call and its workspace are taken by reference"
+                                    "  see docs/howto/handlers.md");
+        return by_reference;
+    } else if constexpr (is_given<plain, Matcher>) {
+        constexpr bool readable = by_value || by_const;
         static_assert(readable, "events and records are handed out by const reference or by value"
                                 "  see docs/howto/handlers.md");
         return readable;
     } else if constexpr (asks_by_value<made>) {
-        constexpr bool by_reference = !asks_by_value<made>;
-        static_assert(by_reference, "dependencies are asked for by reference: deps<ledger&>"
-                                    "  see docs/howto/dependencies.md");
-        return by_reference;
+        constexpr bool shared = !asks_by_value<made>;
+        static_assert(shared, "dependencies are asked for by reference: deps<ledger&>"
+                              "  see docs/howto/dependencies.md");
+        return shared;
     } else if constexpr (!extractor<made>) {
         constexpr bool can_be_made = extractor<made>;
         static_assert(
@@ -98,8 +102,7 @@ template <std::size_t Position, class Argument, class Matcher> consteval bool ch
         static_assert(fits, "this handler parameter does not belong to this route's source: path, "
                             "query, header and http::request need an http:: route, and body<T> a "
                             "source whose records have a body  see docs/howto/handlers.md");
-        constexpr bool value = !std::is_lvalue_reference_v<Argument>
-                               || std::is_const_v<std::remove_reference_t<Argument>>;
+        constexpr bool value = by_value || by_const;
         static_assert(value, "extracted parameters are taken by value or const reference"
                              "  see docs/howto/handlers.md");
         return fits && value;

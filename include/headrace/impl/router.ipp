@@ -30,7 +30,7 @@ void router::set_fallback(detail::route_entry entry) {
 
 void router::add_dependency(dependencies::entry entry) {
     if (built_) throw_failure(error::bug("objects are provided before the app is built"));
-    if (dependencies_.find(entry.type) != nullptr) {
+    if (dependencies_.find(entry.as_const) != nullptr) {
         mistakes_.push_back("two objects of type " + std::string(entry.name) + " are provided");
     }
     dependencies_.add(entry);
