@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <headrace/tool/table.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+namespace headrace::tool {
+
+namespace drawing {
+
+inline std::string_view code_of(colour c) {
+    switch (c) {
+    case colour::none: return "";
+    case colour::bold: return "1";
+    case colour::dim: return "2";
+    case colour::red: return "31";
+    case colour::green: return "32";
+    case colour::yellow: return "33";
+    }
+    return "";
+}
+
+// Characters of UTF-8 text.
+inline std::size_t width(std::string_view text) {
+    const auto starts = [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; };
+    return static_cast<std::size_t>(std::ranges::count_if(text, starts));
+}
+
+// Three significant digits or so: "1.23", "12.3", "123".
+inline std::string number_text(double value) {
+    std::array<char, 32> room{};
+    const int decimals = value < 10 ? 2 : value < 100 ? 1 : 0;
+    return {room.data(), std::to_chars(room.data(), room.data() + room.size(), value,
+                                       std::chars_format::fixed, decimals)
+                             .ptr};
+}
+
+} // namespace drawing
+
+std::string palette::paint(std::string_view text, colour with) const {
+    if (mode_ == mode::plain || with == colour::none || text.empty()) return std::string(text);
+    std::string out = "\x1b[";
+    return out.append(drawing::code_of(with)).append("m").append(text).append("\x1b[0m");
+}
+
+std::string table::print(const palette& colours) const {
+    std::vector<std::size_t> widths;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        std::size_t widest = drawing::width(columns_[i].heading);
+        for (const auto& row : rows_) widest = std::max(widest, drawing::width(row[i].text));
+        widths.push_back(widest);
+    }
+    std::string out;
+    const auto line = [&](auto cell_at) {
+        for (std::size_t i = 0; i < columns_.size(); ++i) {
+            const cell& each = cell_at(i);
+            const std::string gap(widths[i] - drawing::width(each.text), ' ');
+            const bool last = i + 1 == columns_.size();
+            if (columns_[i].to == align::right) out += gap;
+            out += colours.paint(each.text, each.painted);
+            if (columns_[i].to == align::left && !last) out += gap;
+            if (!last) out += "  ";
+        }
+        while (out.ends_with(' ')) out.pop_back();
+        out += '\n';
+    };
+    std::vector<cell> headings;
+    for (const auto& each : columns_) headings.push_back({std::string(each.heading), colour::bold});
+    line([&](std::size_t i) -> const cell& { return headings[i]; });
+    for (const auto& row : rows_) line([&](std::size_t i) -> const cell& { return row[i]; });
+    return out;
+}
+
+std::string duration_text(std::chrono::nanoseconds span) {
+    using namespace std::chrono_literals;
+    const auto in = [&](std::chrono::nanoseconds unit, std::string_view name) {
+        const double n = static_cast<double>(span.count()) / static_cast<double>(unit.count());
+        return drawing::number_text(n).append(" ").append(name);
+    };
+    if (span < 1ms) return in(1us, "µs");
+    if (span < 1s) return in(1ms, "ms");
+    if (span < 2min) return in(1s, "s");
+    return in(1min, "min");
+}
+
+std::string counted(std::size_t n, std::string_view thing) {
+    std::string out = std::to_string(n) + " ";
+    out.append(thing);
+    if (n != 1) out += 's';
+    return out;
+}
+
+} // namespace headrace::tool
