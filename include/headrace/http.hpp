@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// HTTP through all four front doors of Lambda: API Gateway's REST and HTTP APIs, function URLs and
+// load balancers. Routes and what handlers take are in http/routing.hpp, the request as all doors
+// share it in http/request.hpp, the answer in http/response.hpp and http/problem.hpp.
+
+#include <headrace/http/alb.hpp>
+#include <headrace/http/furl.hpp>
+#include <headrace/http/problem.hpp>
+#include <headrace/http/request.hpp>
+#include <headrace/http/response.hpp>
+#include <headrace/http/rest.hpp>
+#include <headrace/http/routing.hpp>
+#include <headrace/http/v2.hpp>

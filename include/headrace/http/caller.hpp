@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Who has sent the request, as the front door's authorizer has found out?
+
+#include <headrace/codec.hpp>
+#include <headrace/json.hpp>
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <variant>
+
+namespace headrace::http {
+
+/// No authorizer has looked at the request.
+struct anonymous_caller {
+    friend bool operator==(const anonymous_caller&, const anonymous_caller&) = default;
+};
+
+/// The JWT authorizer of an HTTP API. Claims come as text, whatever they were.
+struct jwt_caller {
+    string_map<> claims;
+    std::span<const std::string_view> scopes; ///< that the route asks for and the token has
+    /// A claim's text: claim("sub").
+    [[nodiscard]] std::optional<std::string_view> claim(std::string_view name) const noexcept {
+        const auto* found = claims.find(name);
+        return found != nullptr ? std::optional(*found) : std::nullopt;
+    }
+};
+
+/// The Cognito user pool authorizer of a REST API.
+struct cognito_caller {
+    string_map<> claims;
+    /// A claim's text: claim("cognito:username").
+    [[nodiscard]] std::optional<std::string_view> claim(std::string_view name) const noexcept {
+        const auto* found = claims.find(name);
+        return found != nullptr ? std::optional(*found) : std::nullopt;
+    }
+};
+
+/// A Lambda authorizer. What it has answered with is an object of its own making:
+/// `context.as<my_context>(memory)`. A REST API turns its values into text and adds principalId and
+/// integrationLatency; an HTTP API keeps them.
+struct lambda_caller {
+    raw_json context;
+};
+
+/// An AWS identity that has signed the request.
+struct iam_caller {
+    std::string_view account_id;
+    std::string_view access_key;
+    std::string_view caller_id;
+    std::string_view user_arn;
+    std::string_view user_id;
+    std::string_view principal_org_id;
+    std::string_view cognito_identity_id;
+    std::string_view cognito_identity_pool_id;
+};
+
+using caller =
+    std::variant<anonymous_caller, jwt_caller, cognito_caller, lambda_caller, iam_caller>;
+
+} // namespace headrace::http

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What has the client sent, whichever front door it came through? One view of the four events:
+// every difference between the doors in paths, query strings, headers, cookies and bodies ends
+// here.
+
+#include <headrace/http/caller.hpp>
+#include <headrace/http/door.hpp>
+#include <headrace/http/fields.hpp>
+#include <headrace/result.hpp>
+#include <headrace/workspace.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace headrace::http {
+
+namespace rest {
+struct event;
+}
+namespace v2 {
+struct event;
+}
+namespace furl {
+struct event;
+}
+namespace alb {
+struct event;
+}
+
+/// One request. Borrows from its event and from the workspace, into which it puts what it has to
+/// build; both must outlive it. Everything but the path is worked out when it is first asked for.
+/// Belongs to its invocation's thread, even where it is const.
+class request {
+public:
+    request(const rest::event& from, workspace& memory);
+    request(const v2::event& from, workspace& memory);
+    request(const furl::event& from, workspace& memory);
+    request(const alb::event& from, workspace& memory);
+
+    /// Can it be routed? Errors (malformed, 400): no method; a path with a '%' that is not followed
+    /// by two hexadecimal digits, with a NUL or another bare control character, or with a "." or
+    /// ".." segment, encoded or not: no client sends one that means well, see RFC 3986
+    /// section 5.2.4.
+    [[nodiscard]] result<void> check() const;
+
+    [[nodiscard]] http::door door() const noexcept { return door_; }
+    /// The JSON form in which this request is answered, see write_reply().
+    [[nodiscard]] http::reply_form reply_form() const noexcept { return reply_form_; }
+    /// The event itself, if E is its type, or null: event<http::rest::event>().
+    template <class E> [[nodiscard]] const E* event() const noexcept {
+        constexpr bool is_rest = std::is_same_v<E, rest::event>;
+        constexpr bool is_v2 = std::is_same_v<E, v2::event>;
+        constexpr bool is_furl = std::is_same_v<E, furl::event>;
+        static_assert(is_rest || is_v2 || is_furl || std::is_same_v<E, alb::event>,
+                      "a request comes from an http::rest, v2, furl or alb event"
+                      "  see docs/reference/http.md");
+        constexpr auto wanted = is_rest   ? http::door::rest
+                                : is_v2   ? http::door::v2
+                                : is_furl ? http::door::furl
+                                          : http::door::alb;
+        return door_ == wanted ? static_cast<const E*>(event_) : nullptr;
+    }
+
+    /// As the client wrote it; methods are case-sensitive.
+    [[nodiscard]] std::string_view method() const noexcept { return method_; }
+
+    // ---- path ---------------------------------------------------------------------------------
+    /// The path, percent-encoded and beginning with a slash, without the stage of an HTTP API. It
+    /// is a path and never a reference: "//evil.example" has an empty first segment. An HTTP API
+    /// decodes the path before it calls us: there a %2F has become a slash for good, and what
+    /// cannot stand in a path is encoded again.
+    [[nodiscard]] std::string_view path() const noexcept { return path_; }
+    /// The path's segments, split first and then decoded, once. None for "/"; the last one is empty
+    /// where the path ends with a slash.
+    [[nodiscard]] std::span<const std::string_view> segments() const;
+    /// Takes a prefix ("/api", the base path of a custom domain) from the path: whole segments
+    /// only, once, and "/api" itself becomes "/". False: the path does not begin with it.
+    bool strip_prefix(std::string_view prefix);
+    /// Path and query, fit for a request line: as the client sent the query where the door tells,
+    /// else encoded anew.
+    [[nodiscard]] std::string target() const;
+    /// The stage of the API ("prod", "$default"), or "" from a load balancer.
+    [[nodiscard]] std::string_view stage() const noexcept { return stage_; }
+
+    // ---- query, headers, cookies --------------------------------------------------------------
+    /// The query parameters, decoded once. Repeated names keep all values where the door tells
+    /// them.
+    [[nodiscard]] const parameters& query() const;
+    /// The header lines. HTTP APIs and function URLs join repeated lines with ","; see
+    /// header_fields::elements().
+    [[nodiscard]] const header_fields& headers() const;
+    /// The cookies, by name. Nothing is decoded.
+    [[nodiscard]] const parameters& cookies() const;
+    /// The Content-Type header, or "".
+    [[nodiscard]] std::string_view content_type() const;
+
+    // ---- body ---------------------------------------------------------------------------------
+    /// The body's bytes, which need not be UTF-8; empty where there is none.
+    /// Errors (malformed): it is declared to be base64 and is not.
+    [[nodiscard]] result<std::string_view> body() const;
+
+    // ---- who and where to ---------------------------------------------------------------------
+    /// The Host header, else the API's domain, else "".
+    [[nodiscard]] std::string_view host() const;
+    /// "https", or "http" if X-Forwarded-Proto says so.
+    [[nodiscard]] std::string_view scheme() const;
+    /// The address of the client as the front door has seen it; for a load balancer the last one in
+    /// X-Forwarded-For, since whoever sends a request can write the others. With proxies of your
+    /// own in front of the door, say how many: each is trusted to tell who called it.
+    [[nodiscard]] std::string_view client_ip(std::size_t trusted_proxies = 0) const;
+    /// What the authorizer has found out.
+    [[nodiscard]] http::caller caller() const;
+
+private:
+    enum class path_form : std::uint8_t { encoded, decoded };
+    void set_path(std::string_view raw, path_form form);
+    void strip_stage(std::string_view& raw, std::string_view domain) const;
+    [[nodiscard]] const char* find_fault() const noexcept;
+    void take_maps(const string_map<>& headers, const multi_value_map& header_lists,
+                   const string_map<>& query, const multi_value_map& query_lists);
+    template <class Event> void take_v2(const Event& from);
+    [[nodiscard]] std::span<const name_value> with_cookies(std::span<const name_value> lines) const;
+    [[nodiscard]] http::caller caller_of(const rest::event& from) const;
+
+    // Names with values in one of the two forms that events have.
+    struct maps {
+        string_map<> single;
+        multi_value_map lists;
+        [[nodiscard]] std::span<const name_value> flat(arena& memory) const;
+    };
+
+    const void* event_;
+    workspace* memory_;
+    std::string_view method_;
+    std::string_view path_;
+    std::string_view stage_;
+    std::string_view domain_;
+    std::string_view source_ip_;
+    std::string_view body_text_;
+    std::string_view raw_query_;
+    maps header_maps_;
+    maps query_maps_;
+    std::span<const std::string_view> cookie_lines_;
+    const char* fault_ = nullptr;
+    http::door door_;
+    http::reply_form reply_form_;
+    bool is_base64_ = false;
+
+    mutable std::optional<header_fields> headers_;
+    mutable std::optional<parameters> query_;
+    mutable std::optional<parameters> cookies_;
+    mutable std::optional<std::string_view> body_;
+    mutable std::optional<std::span<const std::string_view>> segments_;
+};
+
+} // namespace headrace::http
