@@ -11,6 +11,13 @@
 #include <headrace/impl/detail/lazy.ipp>
 #include <headrace/impl/detail/percent.ipp>
 #include <headrace/impl/error.ipp>
+#include <headrace/impl/http/fields.ipp>
+#include <headrace/impl/http/pattern.ipp>
+#include <headrace/impl/http/problem.ipp>
+#include <headrace/impl/http/reply.ipp>
+#include <headrace/impl/http/request.ipp>
+#include <headrace/impl/http/response.ipp>
+#include <headrace/impl/http/route_table.ipp>
 #include <headrace/impl/json.ipp>
 #include <headrace/impl/logger.ipp>
 #include <headrace/impl/outcome.ipp>
@@ -18,6 +25,10 @@
 #include <headrace/impl/reader.ipp>
 #include <headrace/impl/s3.ipp>
 #include <headrace/impl/samples/eventbridge.ipp>
+#include <headrace/impl/samples/http/alb.ipp>
+#include <headrace/impl/samples/http/furl.ipp>
+#include <headrace/impl/samples/http/rest.ipp>
+#include <headrace/impl/samples/http/v2.ipp>
 #include <headrace/impl/samples/s3.ipp>
 #include <headrace/impl/samples/schedule.ipp>
 #include <headrace/impl/samples/sns.ipp>
