@@ -104,7 +104,7 @@ template <std::size_t Position, class Layer> consteval bool check_layer() {
 template <class... Layers> consteval bool phases_in_order() {
     phase last[] = {phase::none, phase::none};
     bool fine = true;
-    const auto next = [&](phase p, bool outer) {
+    [[maybe_unused]] const auto next = [&](phase p, bool outer) {
         if (p == phase::none) return;
         if (p < last[outer]) fine = false;
         last[outer] = p;
@@ -116,7 +116,7 @@ template <class... Layers> consteval bool phases_in_order() {
 template <class... Layers> consteval bool per_invocation_first() {
     bool ended = false;
     bool fine = true;
-    const auto next = [&](bool outer) {
+    [[maybe_unused]] const auto next = [&](bool outer) {
         if (outer && ended) fine = false;
         if (!outer) ended = true;
     };
@@ -140,7 +140,7 @@ template <class... Layers> class chain {
     static_assert([]<std::size_t... I>(std::index_sequence<I...>) {
         return (detail::check_layer<I, Layers>() && ...);
     }(std::index_sequence_for<Layers...>{}));
-    static_assert((detail::check_phases<Layers...>(), true));
+    static_assert(detail::check_phases<Layers...>() || true); // it has said what is wrong
     static_assert(detail::per_invocation_first<Layers...>(),
                   "per_invocation{} layers run around all the others, so they come first"
                   "  see docs/howto/middleware.md");

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <headrace/outcome.hpp>
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+using namespace headrace;
+using namespace std::chrono_literals;
+
+static_assert(std::is_nothrow_move_constructible_v<outcome>);
+static_assert(!std::is_copy_constructible_v<outcome>);
+
+TEST_CASE("an outcome is ok, without error and reply, when nothing else is said") {
+    for (const auto& o : {outcome(), outcome::ok()}) {
+        CHECK(o.verdict() == verdict::ok);
+        CHECK(o.succeeded());
+        CHECK(o.error() == nullptr);
+        CHECK(std::holds_alternative<std::monostate>(o.reply()));
+        CHECK(o.after() == 0ms);
+    }
+}
+
+TEST_CASE("an error's class decides between another attempt and none") {
+    struct row {
+        error_class kind;
+        headrace::verdict verdict;
+    };
+    const row rows[] = {
+        {error_class::malformed, verdict::reject},    {error_class::invalid, verdict::reject},
+        {error_class::unauthorised, verdict::reject}, {error_class::permanent, verdict::reject},
+        {error_class::conflict, verdict::retry},      {error_class::transient, verdict::retry},
+        {error_class::throttled, verdict::retry},     {error_class::deadline, verdict::retry},
+        {error_class::cancelled, verdict::retry},     {error_class::bug, verdict::retry},
+    };
+    for (const auto& [kind, verdict] : rows) {
+        CAPTURE(to_string(kind));
+        error e;
+        e.kind = kind;
+        e.message = "why";
+        const outcome o = e;
+        CHECK(o.verdict() == verdict);
+        CHECK(!o.succeeded());
+        REQUIRE(o.error() != nullptr);
+        CHECK(*o.error() == e);
+    }
+}
+
+TEST_CASE("an outcome waits as long as its error asks for") {
+    CHECK(outcome(error::throttled("slow down", 3s)).after() == 3s);
+    CHECK(outcome(error::transient("down")).after() == 0ms);
+    CHECK(outcome::retry(7s).after() == 7s);
+    CHECK(outcome::retry(7s, error::throttled("slow down", 3s)).after() == 7s);
+}
+
+TEST_CASE("every verdict can be said outright") {
+    const auto until = std::chrono::system_clock::time_point(1'800'000'000s);
+    struct row {
+        outcome said;
+        headrace::verdict verdict;
+        std::string_view name;
+        bool succeeded;
+        std::string_view why;
+    };
+    row rows[] = {
+        {outcome::ok(), verdict::ok, "ok", true, ""},
+        {outcome::drop(), verdict::drop, "drop", true, ""},
+        {outcome::retry(), verdict::retry, "retry", false, "the handler asked for a retry"},
+        {outcome::retry(1s, error::conflict("taken")), verdict::retry, "retry", false, "taken"},
+        {outcome::reject("no such thing"), verdict::reject, "reject", false, "no such thing"},
+        {outcome::reject(error::bug("mine")), verdict::reject, "reject", false, "mine"},
+        {outcome::defer(until), verdict::defer, "defer", false, "the handler deferred this record"},
+    };
+    for (const auto& [said, verdict, name, succeeded, why] : rows) {
+        CAPTURE(name);
+        CHECK(said.verdict() == verdict);
+        CHECK(to_string(said.verdict()) == name);
+        CHECK(said.succeeded() == succeeded);
+        CHECK((said.error() == nullptr) == why.empty());
+        if (said.error() != nullptr) CHECK(said.error()->message == why);
+    }
+    CHECK(rows[6].said.until() == until);
+    CHECK(rows[4].said.error()->kind == error_class::permanent);
+    CHECK(to_string(verdict(99)) == "unknown");
+}
+
+TEST_CASE("an outcome owns its reply, which layers can read, change and replace") {
+    outcome o = json_reply{R"({"a":1})"};
+    REQUIRE(std::holds_alternative<json_reply>(o.reply()));
+    std::get<json_reply>(o.reply()).text = "[]";
+    CHECK(std::get<json_reply>(std::as_const(o).reply()) == json_reply{"[]"});
+    o.set_reply(http::text(201, "made"));
+    const auto moved = std::move(o);
+    REQUIRE(std::holds_alternative<http::response>(moved.reply()));
+    CHECK(std::get<http::response>(moved.reply()).status == 201);
+    CHECK(moved.succeeded());
+    const outcome answered = http::text(404, "");
+    CHECK(answered.succeeded()); // a status is an answer, not a failure
+}
