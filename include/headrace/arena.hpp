@@ -20,6 +20,12 @@ namespace headrace {
 /// Bytes that the decoder may read past the end of a text without using them.
 inline constexpr std::size_t padding = 128;
 
+/// A list without elements that is not a null one: null is what an absent member leaves behind.
+template <class T> [[nodiscard]] std::span<const T> empty_list() noexcept {
+    // Never looked at; any aligned address that is not null.
+    return {reinterpret_cast<const T*>(alignof(T)), std::size_t{0}};
+}
+
 /// A monotonic allocator. reset() keeps the memory, as one block as large as everything used, so a
 /// steady state allocates nothing. Objects with destructors are destroyed by reset().
 /// Not thread-safe: every worker has its own.
@@ -59,20 +65,24 @@ public:
         room[text.size()] = '\0';
         return {room, text.size()};
     }
-    /// Moves the objects into the arena; they live until reset().
+    /// Moves the objects into the arena; they live until reset(). The list has data even when it is
+    /// empty.
     template <class T> [[nodiscard]] std::span<const T> keep(std::vector<T>&& items) {
-        if (items.empty()) return {};
+        if (items.empty()) return empty_list<T>();
         auto* holder = make<std::vector<T>>(std::move(items));
         return {holder->data(), holder->size()};
     }
     /// An object that lives until reset().
     template <class T, class... Args> T* make(Args&&... args) {
-        auto* object = ::new (take(sizeof(T), alignof(T))) T(std::forward<Args>(args)...);
-        if constexpr (!std::is_trivially_destructible_v<T>) {
-            ends_ = ::new (take(sizeof(end_of_life), alignof(end_of_life)))
+        if constexpr (std::is_trivially_destructible_v<T>) {
+            return ::new (take(sizeof(T), alignof(T))) T(std::forward<Args>(args)...);
+        } else {
+            void* note = take(sizeof(end_of_life), alignof(end_of_life));
+            auto* object = ::new (take(sizeof(T), alignof(T))) T(std::forward<Args>(args)...);
+            ends_ = ::new (note)
                 end_of_life{ends_, object, [](void* o) noexcept { static_cast<T*>(o)->~T(); }};
+            return object;
         }
-        return object;
     }
 
     /// Destroys what was made and takes all memory back, for the next invocation.
@@ -135,11 +145,12 @@ public:
         top_ = from.top;
         end_ = blocks_[current_].bytes.get() + blocks_[current_].size;
     }
-    /// Keeps one block as large as all together, so that a steady state allocates nothing.
-    void reset();
+    /// Pops everything. Keeps one block as large as all together, so that a steady state allocates
+    /// nothing.
+    void reset() noexcept;
     [[nodiscard]] std::size_t capacity() const noexcept;
-    /// Keeps the first, smallest block.
-    void release();
+    /// Pops everything and keeps the first block only.
+    void release() noexcept;
 
 private:
     static constexpr std::size_t grain = alignof(std::max_align_t);

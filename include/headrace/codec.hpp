@@ -52,6 +52,7 @@ template <> struct codec<std::string_view> {
     [[gnu::always_inline]] static bool read(reader& r, std::string_view& out) {
         return r.string(out);
     }
+    static std::string_view& view(std::string_view& v) noexcept { return v; }
     static void write(writer& w, std::string_view v) { w.string(v); }
     static bool absent(std::string_view v) noexcept { return v.data() == nullptr; }
 };
@@ -180,6 +181,18 @@ template <class T> struct codec<std::optional<T>> {
     static bool absent(const std::optional<T>& v) noexcept { return !v; }
 };
 
+namespace detail {
+// Lists and maps have no members to leave out: what is absent in them is null.
+template <class T> void write_element(writer& w, const T& element) {
+    is_absent(element) ? w.null() : w.value(element);
+}
+template <class T, class List> void write_list(writer& w, const List& list) {
+    w.begin_array();
+    for (const auto& each : list) write_element<T>(w, each);
+    w.end_array();
+}
+} // namespace detail
+
 /// A list in the arena. Elements that are not trivially copyable are destroyed with the workspace.
 template <class T> struct codec<std::span<const T>> {
     static bool read(reader& r, std::span<const T>& out) {
@@ -195,6 +208,10 @@ template <class T> struct codec<std::span<const T>> {
                 scratch.pop(from);
                 return false;
             }
+            if (n == 0) {
+                out = empty_list<T>();
+                return true;
+            }
             auto* list = r.memory().memory().template room_for<T>(n);
             scratch.template pop_into<T>(from, list, n);
             out = {list, n};
@@ -206,28 +223,20 @@ template <class T> struct codec<std::span<const T>> {
             return true;
         }
     }
-    static void write(writer& w, std::span<const T> v) {
-        w.begin_array();
-        for (const auto& each : v) w.value(each);
-        w.end_array();
-    }
+    static void write(writer& w, std::span<const T> v) { detail::write_list<T>(w, v); }
     static bool absent(std::span<const T> v) noexcept { return v.data() == nullptr; }
 };
 
 template <class T> struct codec<std::vector<T>> {
     static bool read(reader& r, std::vector<T>& out) {
-        out.clear();
+        if (r.peek() == '[') out.clear();
         return r.elements([&] {
             T item{};
             codec<T>::read(r, item);
             out.push_back(std::move(item));
         });
     }
-    static void write(writer& w, const std::vector<T>& v) {
-        w.begin_array();
-        for (const auto& each : v) w.value(static_cast<const T&>(each));
-        w.end_array();
-    }
+    static void write(writer& w, const std::vector<T>& v) { detail::write_list<T>(w, v); }
 };
 
 /// Exactly N elements; another number of them is an error.
@@ -245,11 +254,7 @@ template <class T, std::size_t N> struct codec<std::array<T, N>> {
         if (there && n != N) return r.fail(errc::bad_value, where, "an array of the fixed length");
         return there;
     }
-    static void write(writer& w, const std::array<T, N>& v) {
-        w.begin_array();
-        for (const auto& each : v) w.value(each);
-        w.end_array();
-    }
+    static void write(writer& w, const std::array<T, N>& v) { detail::write_list<T>(w, v); }
 };
 
 // ---- maps -------------------------------------------------------------------------------------
@@ -303,6 +308,10 @@ template <class T> struct codec<string_map<T>> {
             scratch.pop(from);
             return false;
         }
+        if (n == 0) {
+            out = string_map<T>(empty_list<entry>());
+            return true;
+        }
         auto* list = r.memory().memory().template room_for<entry>(n);
         scratch.template pop_into<entry>(from, list, n);
         out = string_map<T>(std::span<const entry>(list, n));
@@ -312,7 +321,7 @@ template <class T> struct codec<string_map<T>> {
         w.begin_object();
         for (const auto& each : v) {
             w.key(each.key);
-            detail::is_absent(each.value) ? w.null() : w.value(each.value);
+            detail::write_element(w, each.value);
         }
         w.end_object();
     }
@@ -333,7 +342,7 @@ concept associative = requires(M& m, std::string key) {
 template <detail::associative M> struct codec<M> {
     using mapped = typename M::mapped_type;
     static bool read(reader& r, M& out) {
-        out.clear();
+        if (r.peek() == '{') out.clear();
         return r.members([&](std::string_view key) {
             mapped value{};
             codec<mapped>::read(r, value);
@@ -342,7 +351,10 @@ template <detail::associative M> struct codec<M> {
     }
     static void write(writer& w, const M& v) {
         w.begin_object();
-        for (const auto& [key, value] : v) w.member(key, value);
+        for (const auto& [key, value] : v) {
+            w.key(key);
+            detail::write_element(w, value);
+        }
         w.end_object();
     }
 };

@@ -54,7 +54,7 @@ template <class T>
 [[nodiscard]] result<void> read_document(const document& d, workspace& memory, T& out) {
     reader r(d, memory);
     codec<T>::read(r, out);
-    if (!r.failed() && !r.at_end()) r.syntax("the end of the document");
+    if (!r.at_end()) r.syntax("the end of the document");
     if (r.failed()) [[unlikely]]
         return r.to_error();
     return {};

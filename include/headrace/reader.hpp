@@ -6,11 +6,11 @@
 // where that is possible, so that a wrong kind in one member does not hide a syntax error further
 // on and one record of a batch does not spoil the next.
 
+#include <headrace/detail/field_table.hpp>
 #include <headrace/error.hpp>
 #include <headrace/wire.hpp>
 #include <headrace/workspace.hpp>
 
-#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -29,44 +29,24 @@ class reader;
 /// a wire list nor one of the types that codec.hpp knows:
 ///   static bool read(reader&, T&);         // false: null was there, or an error was noted
 ///   static void write(writer&, const T&);
+///   static bool absent(const T&);          // optional: the member is left out when written
+///   static std::string_view& view(T&);     // optional: read(r, t) is r.string(view(t))
 template <class T> struct codec;
+
+/// A type that can be a member, or a whole document.
+template <class T>
+concept readable = requires(reader& r, T& t) {
+    { codec<T>::read(r, t) } -> std::convertible_to<bool>;
+};
 
 namespace detail {
 
-/// Lookup from member name to member, for members that come in another order than declared.
-class field_table {
-public:
-    struct entry {
-        std::string_view name;
-        std::ptrdiff_t offset;              ///< of the member in its object
-        bool (*read)(reader&, void*, bool); ///< object's member; whether it was read before
-        std::uint8_t follower = 0;          ///< the member that came after this one last time
-    };
-    static constexpr std::size_t most_fields = 128;
-    static constexpr std::uint8_t none = 255;
+// What is looked at when nothing more can be read: NUL, for ever.
+inline constexpr char nothing[padding + 8] = {};
+inline constexpr std::uint32_t nowhere[8] = {};
 
-    void add(std::string_view name, std::ptrdiff_t offset, bool (*read)(reader&, void*, bool));
-    void finish();
-    /// The entry's number or `none`.
-    [[nodiscard]] std::uint8_t find(std::string_view name) const noexcept;
-    [[nodiscard]] entry& operator[](std::size_t i) noexcept { return entries_[i]; }
-
-private:
-    std::vector<entry> entries_;
-    std::vector<std::uint8_t> slots_;
-    std::size_t mask_ = 0;
-};
-
-struct seen_fields {
-    std::array<std::uint64_t, 2> bits{};
-    [[nodiscard]] bool test(unsigned i) const noexcept { return (bits[i / 64] >> (i % 64)) & 1u; }
-    void set(unsigned i, bool on) noexcept {
-        const auto bit = std::uint64_t{1} << (i % 64);
-        bits[i / 64] = on ? bits[i / 64] | bit : bits[i / 64] & ~bit;
-    }
-};
-
-template <class T> inline constexpr char type_tag = 0;
+template <class T> class object_visitor;
+template <class T> struct required_visitor;
 
 } // namespace detail
 
@@ -76,32 +56,30 @@ struct read_failure {
     const std::uint32_t* at = nullptr; ///< the token
     const char* expected = nullptr;    ///< "a string", "an object", ...
     std::string_view member;           ///< for errc::missing: the member's name
-    std::uint32_t offset = 0;          ///< bytes from the start of the document
+    std::uint32_t offset = 0;          ///< bytes from the start of the text
 };
 
 /// The reading place in one document. Two pointers and the bookkeeping around them.
+/// Not thread-safe; only one reader at a time uses a workspace, apart from nested ones.
 class reader {
 public:
     reader(const document& d, workspace& memory) noexcept
         : text_(d.text),
           at_(d.index),
-          end_(d.index + d.tokens),
-          begin_(d.index),
+          escape_(d.text),
           memory_(&memory),
-          depth_left_(memory.bounds().depth) {
-        stop_ = text_ + d.size;
-        next_escape(d.tokens != 0 ? text_ + *d.index : stop_);
-    }
+          depth_left_(memory.bounds().depth),
+          whole_(d) {}
     reader(const reader&) = delete;
     reader& operator=(const reader&) = delete;
 
     // ---- looking ---------------------------------------------------------------------------
-    /// The first character of the next token; NUL at the end of the document.
+    /// The first character of the next token; NUL where nothing more can be read.
     [[nodiscard]] char peek() const noexcept { return text_[*at_]; }
     [[nodiscard]] const std::uint32_t* position() const noexcept { return at_; }
     [[nodiscard]] const char* text() const noexcept { return text_; }
     [[nodiscard]] workspace& memory() const noexcept { return *memory_; }
-    [[nodiscard]] bool at_end() const noexcept { return at_ == end_; }
+    [[nodiscard]] bool at_end() const noexcept { return at_ == whole_.index + whole_.tokens; }
 
     // ---- values: true if there is one, false for null or after noting an error ----------------
     /// A string without its quotes, unescaped: a view into the document, or into the arena.
@@ -113,14 +91,14 @@ public:
     bool boolean(bool& out);
     /// A number without a fraction (1.0 and 1e3 have none) in the range of T.
     template <std::integral T> bool integer(T& out) {
+        constexpr auto most = std::numeric_limits<T>::max();
         if constexpr (std::is_signed_v<T>) {
             std::int64_t wide = 0;
-            if (!signed_integer(wide, std::numeric_limits<T>::min(), std::numeric_limits<T>::max()))
-                return false;
+            if (!signed_integer(wide, std::numeric_limits<T>::min(), most)) return false;
             out = static_cast<T>(wide);
         } else {
             std::uint64_t wide = 0;
-            if (!unsigned_integer(wide, std::numeric_limits<T>::max())) return false;
+            if (!unsigned_integer(wide, most)) return false;
             out = static_cast<T>(wide);
         }
         return true;
@@ -137,8 +115,8 @@ public:
 
     // ---- objects and arrays -------------------------------------------------------------------
     /// Reads an object into a struct with a wire list.
-    template <class T> bool object(T& out);
-    /// each(key) for every member; it must read exactly one value.
+    template <class T> [[gnu::noinline, gnu::flatten, gnu::used]] bool object(T& out);
+    /// each(key) for every member; it reads the value, or leaves it alone.
     template <class Each> bool members(Each&& each) {
         if (peek() != '{') [[unlikely]]
             return other_kind("an object");
@@ -149,7 +127,10 @@ public:
             std::string_view key;
             if (!key_token(key)) [[unlikely]]
                 return false;
+            const auto* value = at_;
             each(key);
+            if (at_ == value) [[unlikely]]
+                skip();
             if (peek() == ',') [[likely]] {
                 ++at_;
                 continue;
@@ -159,7 +140,7 @@ public:
             return syntax("',' or '}'");
         }
     }
-    /// each() for every element; it must read exactly one value.
+    /// each() for every element; it reads the value, or leaves it alone.
     template <class Each> bool elements(Each&& each) {
         if (peek() != '[') [[unlikely]]
             return other_kind("an array");
@@ -167,7 +148,10 @@ public:
             return false;
         if (peek() == ']') return leave();
         for (;;) {
+            const auto* value = at_;
             each();
+            if (at_ == value) [[unlikely]]
+                skip();
             if (peek() == ',') [[likely]] {
                 ++at_;
                 continue;
@@ -181,17 +165,17 @@ public:
     // ---- errors -------------------------------------------------------------------------------
     /// Notes that a value of another kind is wanted, unless it is null, and skips what is there.
     bool other_kind(const char* expected);
-    /// Notes an error about the token at `where` (already read). Returns false.
+    /// Notes an error about the token at `where` (already read). Returns false. The first error
+    /// stays, unless it is followed by one that ends the reading.
     bool fail(errc code, const std::uint32_t* where, const char* expected);
     /// Notes a syntax error here; nothing more can be read. Returns false.
     bool syntax(const char* expected);
-    bool syntax_at(const char* expected, std::size_t offset);
     [[nodiscard]] bool failed() const noexcept { return failed_; }
     [[nodiscard]] const read_failure& noted() const noexcept { return failure_; }
-    /// Forgets an error that is not a syntax error, so that the next record starts clean.
+    /// Forgets an error after which reading goes on, so that the next record starts clean.
     /// Returns false if there is nothing to go on with.
     bool forgive() noexcept {
-        if (failed_ && failure_.code == errc::syntax) return false;
+        if (stopped_) return false;
         failed_ = false;
         return true;
     }
@@ -201,8 +185,8 @@ public:
     void collect_unknown(std::vector<const std::uint32_t*>* list) noexcept { unknown_ = list; }
 
 private:
-    template <class T> friend class object_visitor;
-    template <class T> friend struct required_visitor;
+    template <class T> friend class detail::object_visitor;
+    template <class T> friend struct detail::required_visitor;
 
     // The string whose quote is the next token. Stage 1 has seen to it that only white space lies
     // between the closing quote and the token after it.
@@ -210,11 +194,9 @@ private:
         const char* first = text_ + at_[0] + 1;
         const char* last = text_ + at_[1] - 1;
         while (*last != '"') --last;
+        if (escape_ < last) [[unlikely]]
+            return escaped_string(first, last, out);
         ++at_;
-        if (escape_ < last) [[unlikely]] {
-            if (escape_ < first) next_escape(first);
-            if (escape_ < last) return unescape(first, last, out);
-        }
         out = {first, static_cast<std::size_t>(last - first)};
         return true;
     }
@@ -231,7 +213,7 @@ private:
     }
     [[gnu::always_inline]] bool enter() {
         if (depth_left_ == 0) [[unlikely]]
-            return too_deep();
+            return stop(errc::too_deep, "less nesting", *at_);
         --depth_left_;
         ++at_;
         return true;
@@ -241,149 +223,243 @@ private:
         ++depth_left_;
         return true;
     }
-    void next_escape(const char* from) noexcept {
-        const auto* found = static_cast<const char*>(
-            std::memchr(from, '\\', static_cast<std::size_t>(stop_ - from)));
-        escape_ = found != nullptr ? found : stop_;
-    }
-    bool too_deep();
-    bool unescape(const char* first, const char* last, std::string_view& out);
-    bool check_escapes(const char* first, const char* last);
-    // A string that nobody asked for: only its escapes are looked at.
-    bool pass_string() {
-        const char* first = text_ + at_[0] + 1;
-        const char* last = text_ + at_[1] - 1;
-        while (*last != '"') --last;
-        ++at_;
-        return escape_ >= last || check_escapes(first, last);
-    }
-    bool scalar(const char*& last, bool& is_real);
-    bool literal(std::string_view word);
+    void next_escape(const char* from) noexcept;
+    bool stop(errc code, const char* expected, std::size_t offset);
+    bool escaped_string(const char* first, const char* last, std::string_view& out);
+    // The value of a member that is, or keeps, a string: from the key's token on.
+    bool text_member(std::string_view& out);
+    bool checked_escapes(const char* first, const char* last);
+    bool ends_at(const char* last) const noexcept;
+    bool scalar(const char*& last);
+    template <std::size_t N> bool literal(const char (&word)[N]);
     bool signed_integer(std::int64_t& out, std::int64_t least, std::int64_t most);
     bool unsigned_integer(std::uint64_t& out, std::uint64_t most);
-    bool integer_slowly(bool& negative, std::uint64_t& magnitude);
+    bool any_integer(bool& negative, std::uint64_t& magnitude);
+    bool skip_string();
+    bool skip_key();
+    bool skip_scalar();
+    void skip_nested();
     void missing(const std::uint32_t* object, std::string_view name);
+    // Where the members of an object end, or should.
+    bool end_of_members(const std::uint32_t* start);
     // Reads members by name until the object ends; used from the first one out of order.
     void members_by_table(void* object, detail::field_table& table, detail::seen_fields& seen);
-    [[gnu::always_inline]] bool next_member() {
-        if (peek() == ',') [[likely]] {
-            ++at_;
-            if (peek() == '"') [[likely]]
-                return true;
-            return syntax("a member name");
-        }
-        if (peek() == '}') [[likely]] {
-            leave();
-            return false;
-        }
-        return syntax("',' or '}'");
-    }
 
     const char* text_;
     const std::uint32_t* at_;
-    const std::uint32_t* end_;
-    const std::uint32_t* begin_;
-    const char* escape_; // the first backslash at or after the place reached
-    const char* stop_;
+    const char* escape_; // no backslash lies between the place reached and here
     workspace* memory_;
     std::vector<const std::uint32_t*>* unknown_ = nullptr;
     std::uint32_t depth_left_;
     bool failed_ = false;
-    bool too_deep_ = false;
+    bool stopped_ = false; // nothing more can be read
     read_failure failure_;
+    document whole_;
 };
 
-/// The RFC 6901 pointer to a token of the document.
+/// The RFC 6901 pointer to a token of the document; for a member's name, to the member.
 [[nodiscard]] std::string pointer_to(const document& d, const std::uint32_t* token);
 
-// ---------------------------------------------------------------------------------------------
+// ---- structs ------------------------------------------------------------------------------------
 
 namespace detail {
 
-template <class M> bool read_erased(reader& r, void* member, bool again) {
-    auto& m = *static_cast<M*>(member);
-    if (again) m = M{};
-    return codec<M>::read(r, m);
+[[noreturn]] void refuse_wire_list(const char* why);
+
+// Types with a codec<T>::view are read as the string view that they keep.
+template <class M>
+concept keeps_text = requires(M& m) {
+    { codec<M>::view(m) } -> std::same_as<std::string_view&>;
+};
+template <class M> void* read_target(M& member) noexcept {
+    if constexpr (keeps_text<M>) {
+        return &codec<M>::view(member);
+    } else {
+        return &member;
+    }
+}
+template <class M> bool read_erased(reader& r, void* member) {
+    return codec<M>::read(r, *static_cast<M*>(member));
+}
+// Kept out of the functions that read objects, which are inlined as a whole.
+template <class M> [[gnu::noinline]] bool read_apart(reader& r, M& member) {
+    return codec<M>::read(r, member);
+}
+template <class M> bool read_member(reader& r, M& member) {
+    if constexpr (std::is_arithmetic_v<M>) {
+        return codec<M>::read(r, member);
+    } else {
+        return read_apart(r, member);
+    }
+}
+
+template <class T> std::ptrdiff_t offset_in(const T& object, const void* place) noexcept {
+    return static_cast<const char*>(place) - reinterpret_cast<const char*>(&object);
 }
 
 template <class T> struct table_builder {
     field_table& table;
-    const T* object;
+    T& object;
     template <class M> any_mark operator()(field_name name, M& member) const {
-        table.add(name,
-                  reinterpret_cast<const char*>(&member) - reinterpret_cast<const char*>(object),
-                  &read_erased<M>);
+        table.add(name, offset_in(object, read_target(member)),
+                  keeps_text<M> ? nullptr : &read_erased<M>);
         return {};
     }
-    static void build(field_table& table, void* object) {
-        table_builder self{table, static_cast<T*>(object)};
-        visit_wire(*static_cast<T*>(object), self);
+};
+// Gives the member at `wanted` the value that it has in a fresh T.
+template <class T> struct member_resetter {
+    T& fresh;
+    T& object;
+    unsigned wanted;
+    unsigned position = 0;
+    template <class M> any_mark operator()(field_name, M& member) {
+        if (position++ == wanted) {
+            auto* target = reinterpret_cast<char*>(&object) + offset_in(fresh, &member);
+            *reinterpret_cast<M*>(target) = std::move(member);
+        }
+        return {};
     }
 };
+template <class T> void reset_member(void* object, unsigned wanted) {
+    T fresh{};
+    member_resetter<T> resetter{fresh, *static_cast<T*>(object), wanted};
+    visit_wire(fresh, resetter);
+}
+template <class T> void build_table(field_table& table, void* object) {
+    table_builder<T> builder{table, *static_cast<T*>(object)};
+    visit_wire(builder.object, builder);
+    table.finish(&reset_member<T>);
+}
 
 template <class M> bool is_blank(const M& member) {
     if constexpr (std::is_convertible_v<const M&, std::string_view>) {
         return std::string_view(member).empty();
+    } else if constexpr (keeps_text<M>) {
+        return codec<M>::view(const_cast<M&>(member)).empty();
     } else {
         return false;
     }
 }
 
-} // namespace detail
-
-/// Reads members while they come in the declared order: one comparison each.
+// Reads members while they come in the declared order: one comparison each. All of its state lives
+// in registers, since reader::object is flattened.
 template <class T> class object_visitor {
 public:
-    explicit object_visitor(reader& r) noexcept : r_(r) {}
+    object_visitor(reader& r, T& object) noexcept
+        : r_(r),
+          object_(object),
+          text_(r.text_),
+          at_(r.at_),
+          key_(r.peek() == '"' ? text_ + *at_ + 1 : nothing) {}
 
-    template <class M>
-    [[gnu::always_inline]] detail::any_mark operator()(field_name name, M& member) {
-        const unsigned position = position_++;
-        if (!open_) return {};
-        const char* key = r_.text_ + *r_.at_ + 1;
-        if (std::memcmp(key, name.data(), name.size()) != 0 || key[name.size()] != '"') return {};
-        if (r_.text_[r_.at_[1]] != ':') [[unlikely]] {
-            ++r_.at_;
-            open_ = r_.syntax("':'");
-            return {};
+    struct mark {
+        object_visitor& visitor;
+        bool there;
+        [[gnu::always_inline]] void required() const noexcept {
+            visitor.has_required_ = true;
+            visitor.incomplete_ |= !there;
         }
-        r_.at_ += 2;
-        if (seen_.test(position)) [[unlikely]]
-            member = M{};
-        seen_.set(position, codec<M>::read(r_, member));
-        open_ = r_.next_member();
-        return {};
+    };
+    template <class M> [[gnu::always_inline]] mark operator()(field_name name, M& member) {
+        static_assert(readable<M>,
+                      "headrace cannot read a member of this type: give it a wire list, or "
+                      "specialise headrace::codec for it  see docs/howto/types.md");
+        const unsigned position = position_++;
+        if (position >= seen_fields::most) refuse_wire_list("it has more than 128 members");
+        const auto offset = static_cast<std::size_t>(offset_in(object_, &member));
+        if (offset >= sizeof(T) || sizeof(M) > sizeof(T) - offset) {
+            refuse_wire_list("a member lies outside of the object");
+        }
+        if (std::memcmp(key_, name.data(), name.size()) != 0 || key_[name.size()] != '"') {
+            return {*this, false};
+        }
+        const bool there = value(member);
+        if (there) seen_.set(position);
+        next();
+        return {*this, there && !is_blank(member)};
     }
-    [[nodiscard]] bool open() const noexcept { return open_; }
-    [[nodiscard]] detail::seen_fields& seen() noexcept { return seen_; }
+
+    /// Is there a member that the list does not have at or after this place?
+    [[nodiscard]] bool stuck() const noexcept { return key_ != nothing; }
+    [[nodiscard]] const std::uint32_t* position() const noexcept { return at_; }
+    /// Was a required member not there in its place, or may it have come again as null?
+    [[nodiscard]] bool incomplete() const noexcept {
+        return incomplete_ || (has_required_ && stuck());
+    }
+    [[nodiscard]] const seen_fields& seen() const noexcept { return seen_; }
 
 private:
+    template <class M> [[gnu::always_inline]] bool value(M& member) {
+        if constexpr (keeps_text<M>) {
+            auto& out = codec<M>::view(member);
+            const char* first = text_ + at_[2] + 1;
+            const char* last = text_ + at_[3] - 1;
+            if (text_[at_[1]] == ':' && first[-1] == '"' && *last == '"' && last <= r_.escape_)
+                [[likely]] {
+                out = {first, static_cast<std::size_t>(last - first)};
+                at_ += 3;
+                return true;
+            }
+            r_.at_ = at_;
+            return caught_up(r_.text_member(out));
+        } else {
+            r_.at_ = at_ + 1;
+            if (r_.peek() != ':') [[unlikely]]
+                return caught_up(r_.syntax("':'"));
+            ++r_.at_;
+            return caught_up(read_member(r_, member));
+        }
+    }
+    [[gnu::always_inline]] bool caught_up(bool there) noexcept {
+        at_ = r_.at_;
+        text_ = r_.text_;
+        return there;
+    }
+    [[gnu::always_inline]] void next() noexcept {
+        if (text_[at_[0]] == ',' && text_[at_[1]] == '"') [[likely]] {
+            ++at_;
+            key_ = text_ + *at_ + 1;
+        } else {
+            key_ = nothing;
+        }
+    }
+
     reader& r_;
-    detail::seen_fields seen_;
+    T& object_;
+    const char* text_;
+    const std::uint32_t* at_;
+    const char* key_; // of the next member; nothing where there is none
+    seen_fields seen_;
     unsigned position_ = 0;
-    bool open_ = true;
+    bool has_required_ = false;
+    bool incomplete_ = false;
 };
 
-/// After an object was read: are the required members there?
+// After an object was read: are the required members there?
 template <class T> struct required_visitor {
     struct mark {
-        reader& r;
-        const std::uint32_t* object;
+        required_visitor& visitor;
         field_name name;
         bool there;
-        [[gnu::always_inline]] void required() const {
-            if (!there) [[unlikely]]
-                r.missing(object, name);
+        void required() const {
+            if (!there) visitor.r.missing(visitor.object, name);
         }
     };
     reader& r;
-    const detail::seen_fields& seen;
+    const seen_fields& seen;
     const std::uint32_t* object;
     unsigned position = 0;
-    template <class M> [[gnu::always_inline]] mark operator()(field_name name, M& member) {
-        return {r, object, name, seen.test(position++) && !detail::is_blank(member)};
+    template <class M> mark operator()(field_name name, M& member) {
+        return {*this, name, seen.test(position++) && !is_blank(member)};
+    }
+    [[gnu::noinline]] static void check(reader& r, T& read, const seen_fields& seen,
+                                        const std::uint32_t* object) {
+        required_visitor self{r, seen, object};
+        visit_wire(read, self);
     }
 };
+
+} // namespace detail
 
 template <class T> bool reader::object(T& out) {
     if (peek() != '{') [[unlikely]]
@@ -391,21 +467,20 @@ template <class T> bool reader::object(T& out) {
     const std::uint32_t* start = at_;
     if (!enter()) [[unlikely]]
         return false;
-    object_visitor<T> visitor(*this);
-    if (peek() == '"') [[likely]] {
-        detail::visit_wire(out, visitor);
-        if (visitor.open()) {
-            auto& table =
-                memory_->table(&detail::type_tag<T>, &detail::table_builder<T>::build, &out);
-            members_by_table(&out, table, visitor.seen());
-        }
-    } else if (peek() == '}') {
+    detail::object_visitor<T> visitor(*this, out);
+    detail::visit_wire(out, visitor);
+    at_ = visitor.position();
+    auto seen = visitor.seen();
+    if (visitor.stuck()) {
+        auto& table = memory_->table(&detail::type_tag<T>, &detail::build_table<T>, &out);
+        members_by_table(&out, table, seen);
+    } else if (peek() == '}') [[likely]] {
         leave();
     } else {
-        return syntax("a member name or '}'");
+        return end_of_members(start);
     }
-    required_visitor<T> check{*this, visitor.seen(), start};
-    detail::visit_wire(out, check);
+    if (visitor.incomplete()) [[unlikely]]
+        detail::required_visitor<T>::check(*this, out, seen, start);
     return true;
 }
 

@@ -7,8 +7,11 @@
 #include <headrace/impl/arena.ipp>
 #include <headrace/impl/context.ipp>
 #include <headrace/impl/detail/arn.ipp>
+#include <headrace/impl/detail/escapes.ipp>
+#include <headrace/impl/detail/field_table.ipp>
 #include <headrace/impl/detail/json_text.ipp>
 #include <headrace/impl/detail/lazy.ipp>
+#include <headrace/impl/detail/numbers.ipp>
 #include <headrace/impl/detail/percent.ipp>
 #include <headrace/impl/error.ipp>
 #include <headrace/impl/http/fields.ipp>

@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace headrace {
@@ -23,8 +22,9 @@ struct limits {
     std::uint32_t depth = 1024;     ///< arrays and objects inside each other
 };
 
-/// One JSON text and where its tokens start. The text is followed by a NUL and padding; the index
-/// by two entries that point at the NUL.
+/// One JSON text and where its tokens start. At least `padding` bytes can be read behind the text
+/// and four entries behind the index. Behind a whole document these bytes begin with a NUL, which
+/// the entries point at; behind a value inside one (raw_json) the document goes on.
 struct document {
     const char* text = nullptr;
     std::size_t size = 0;
@@ -35,12 +35,12 @@ struct document {
 namespace detail {
 
 class indexer;     // simdjson's stage 1, in impl/workspace.ipp
-class field_table; // in reader.hpp
+class field_table; // in detail/field_table.hpp
 
 } // namespace detail
 
-/// The memory of one worker. Move-only; what it hands out is valid until reset().
-/// Not thread-safe.
+/// The memory of one worker. What it hands out is valid until reset(), also after a move; what was
+/// moved from can only be destroyed or assigned to. Not thread-safe.
 class workspace {
 public:
     workspace();
@@ -79,6 +79,13 @@ public:
     [[nodiscard]] std::size_t capacity() const noexcept;
 
 private:
+    struct known_table {
+        const void* type = nullptr;
+        std::unique_ptr<detail::field_table> table;
+    };
+    known_table& table_slot(const void* type) noexcept;
+    void grow_tables();
+
     arena memory_;
     scratch_stack scratch_;
     limits bounds_;
@@ -86,8 +93,9 @@ private:
     std::size_t input_capacity_ = 0;
     std::unique_ptr<detail::indexer> outer_;
     std::unique_ptr<detail::indexer> inner_;
-    std::vector<std::pair<const void*, std::unique_ptr<detail::field_table>>> tables_;
-    std::size_t largest_ = 0;   ///< of the inputs since the last shrink check
+    std::vector<known_table> tables_; ///< a hash table with a power of two slots
+    std::size_t table_count_ = 0;
+    std::size_t largest_ = 0;   ///< of the texts since the last reset
     unsigned small_inputs_ = 0; ///< in a row
 };
 

@@ -25,7 +25,7 @@ arena& arena::operator=(arena&& other) noexcept {
 arena::~arena() { destroy_all(); }
 
 void arena::add_block(std::size_t size) {
-    blocks_.push_back({std::make_unique<std::byte[]>(size + padding), size});
+    blocks_.push_back({std::make_unique_for_overwrite<std::byte[]>(size + padding), size});
     at_ = blocks_.back().bytes.get();
     end_ = at_ + size;
 }
@@ -67,15 +67,16 @@ void arena::release() noexcept {
 }
 
 void scratch_stack::next_block(std::size_t bytes) {
-    if (!blocks_.empty()) {
-        blocks_[current_].used = top_;
-        blocks_.resize(current_ + 1); // a block above that was popped may be too small
+    if (!blocks_.empty()) blocks_[current_].used = top_;
+    const std::size_t next = blocks_.empty() ? 0 : current_ + 1;
+    if (next == blocks_.size() || blocks_[next].size < bytes) {
+        blocks_.resize(next); // what lies above was popped
+        const auto size = std::max({bytes, 2 * capacity(), detail::arena_sizes::smallest_block});
+        blocks_.push_back({std::make_unique_for_overwrite<std::byte[]>(size), size, nullptr});
     }
-    const std::size_t size = std::max({bytes, 2 * capacity(), detail::arena_sizes::smallest_block});
-    blocks_.push_back({std::make_unique<std::byte[]>(size), size, nullptr});
-    current_ = blocks_.size() - 1;
-    top_ = blocks_.back().bytes.get();
-    end_ = top_ + size;
+    current_ = next;
+    top_ = blocks_[next].bytes.get();
+    end_ = top_ + blocks_[next].size;
 }
 
 void scratch_stack::gather(mark from, std::byte* to, std::size_t n, std::size_t size,
@@ -90,12 +91,16 @@ void scratch_stack::gather(mark from, std::byte* to, std::size_t n, std::size_t 
     }
 }
 
-void scratch_stack::reset() {
-    if (blocks_.size() > 1) {
+void scratch_stack::reset() noexcept {
+    pop({0, blocks_.front().bytes.get()});
+    if (blocks_.size() == 1) return;
+    try {
         const std::size_t all = capacity();
-        block one{std::make_unique<std::byte[]>(all), all, nullptr};
-        blocks_.clear();
-        blocks_.push_back(std::move(one));
+        auto bytes = std::make_unique_for_overwrite<std::byte[]>(all);
+        blocks_.resize(1);
+        blocks_.front() = {std::move(bytes), all, nullptr};
+    } catch (const std::bad_alloc&) {
+        return; // it works as it is, only with more blocks
     }
     pop({0, blocks_.front().bytes.get()});
 }
@@ -106,8 +111,8 @@ std::size_t scratch_stack::capacity() const noexcept {
     return all;
 }
 
-void scratch_stack::release() {
-    blocks_.resize(1);
+void scratch_stack::release() noexcept {
+    blocks_.erase(blocks_.begin() + 1, blocks_.end());
     pop({0, blocks_.front().bytes.get()});
 }
 

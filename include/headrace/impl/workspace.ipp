@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <headrace/reader.hpp>
+#include <headrace/detail/field_table.hpp>
+#include <headrace/detail/utf8.hpp>
 #include <headrace/workspace.hpp>
 
 #include <simdjson.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
+#include <new>
+#include <optional>
+#include <string>
 
 // headrace needs only stage 1 of simdjson: the index of where tokens start. The interface below is
 // the one that simdjson's own on-demand parser uses; 3.0.1 (Debian 12) is tested in every run.
@@ -27,76 +32,96 @@ namespace headrace {
 
 namespace detail {
 
+namespace index_errors {
+
+inline error too_large(const char* what) {
+    error e = error::malformed(std::string("the document has more ") + what + " than allowed");
+    e.code = errc::too_large;
+    return e;
+}
+
+inline error syntax(const char* why, std::optional<std::size_t> offset = std::nullopt) {
+    error e = error::malformed(why);
+    e.code = errc::syntax;
+    e.offset = offset;
+    return e;
+}
+
+inline std::size_t first_bad_utf8(const char* text, std::size_t size) noexcept {
+    std::size_t at = 0;
+    while (at < size) {
+        const auto c = utf8_at(text + at, size - at);
+        if (c.bytes == 0) break;
+        at += c.bytes;
+    }
+    return at;
+}
+
+// Where strings are: the first control character in one, and the quote of one that has no end.
+struct string_faults {
+    std::optional<std::size_t> control;
+    std::optional<std::size_t> open;
+};
+inline string_faults find_string_faults(const char* text, std::size_t size) noexcept {
+    string_faults found;
+    for (std::size_t at = 0; at < size; ++at) {
+        const char c = text[at];
+        if (c == '"') {
+            found.open = found.open ? std::nullopt : std::optional(at);
+        } else if (found.open && c == '\\') {
+            ++at;
+        } else if (found.open && static_cast<unsigned char>(c) < 0x20 && !found.control) {
+            found.control = at;
+        }
+    }
+    return found;
+}
+
+inline error of(simdjson::error_code code, const char* text, std::size_t size) {
+    switch (code) {
+    case simdjson::EMPTY: return syntax("expected a value", size);
+    case simdjson::UTF8_ERROR: return syntax("not UTF-8", first_bad_utf8(text, size));
+    case simdjson::UNCLOSED_STRING:
+        return syntax("a string has no end", find_string_faults(text, size).open);
+    case simdjson::UNESCAPED_CHARS:
+        return syntax("a control character in a string", find_string_faults(text, size).control);
+    default: return syntax("not JSON");
+    }
+}
+
+} // namespace index_errors
+
 class indexer {
 public:
     // The text must be readable for `padding` bytes after its end.
     result<document> run(const char* text, std::size_t size, const limits& bounds) {
-        if (size > bounds.bytes || size > UINT32_MAX - 64) return too_large("bytes");
-        if (!parser_ || parser_->capacity() < size) {
-            if (auto grown = grow(size); !grown) return std::move(grown).error();
+        if (size > bounds.bytes || size > UINT32_MAX - padding) {
+            return index_errors::too_large("bytes");
         }
+        if (!parser_ || parser_->capacity() < size + sentinels) grow(size + sentinels);
         const auto code = parser_->stage1(reinterpret_cast<const std::uint8_t*>(text), size,
                                           simdjson::stage1_mode::regular);
-        if (code != simdjson::SUCCESS) return syntax(code, text, size);
-        const auto tokens = parser_->n_structural_indexes;
-        if (tokens > bounds.tokens) return too_large("tokens");
+        if (code != simdjson::SUCCESS) return index_errors::of(code, text, size);
+        const std::size_t tokens = parser_->n_structural_indexes;
+        if (tokens > bounds.tokens) return index_errors::too_large("tokens");
         auto* index = parser_->structural_indexes.get();
-        index[tokens] = index[tokens + 1] = static_cast<std::uint32_t>(size);
+        std::fill_n(index + tokens, sentinels, static_cast<std::uint32_t>(size));
         return document{text, size, index, tokens};
     }
-    [[nodiscard]] std::size_t capacity() const noexcept {
-        return parser_ ? parser_->capacity() * sizeof(std::uint32_t) : 0;
-    }
+    // Bytes of text that fit without growing.
+    [[nodiscard]] std::size_t room() const noexcept { return parser_ ? parser_->capacity() : 0; }
+    [[nodiscard]] std::size_t capacity() const noexcept { return room() * sizeof(std::uint32_t); }
+    static constexpr std::size_t sentinels = 4;
 
 private:
-    result<void> grow(std::size_t size) {
-        // Grow in steps, so that events of slowly rising size do not allocate each time.
+    // In steps, so that events of slowly rising size do not allocate each time.
+    void grow(std::size_t size) {
         const std::size_t room = std::max<std::size_t>(4096, size + size / 4);
         const auto code =
             parser_ ? parser_->set_capacity(room)
                     : simdjson::get_active_implementation()->create_dom_parser_implementation(
                         room, 1, parser_);
         if (code != simdjson::SUCCESS) throw std::bad_alloc();
-        return {};
-    }
-    static error too_large(const char* what) {
-        error e = error::malformed(std::string("the document has more ") + what + " than allowed");
-        e.code = errc::too_large;
-        return e;
-    }
-    static error syntax(simdjson::error_code code, const char* text, std::size_t size) {
-        error e;
-        switch (code) {
-        case simdjson::EMPTY: e = error::malformed("expected a value"); break;
-        case simdjson::UTF8_ERROR:
-            e = error::malformed("not UTF-8");
-            e.offset = first_bad_utf8(text, size);
-            break;
-        case simdjson::UNCLOSED_STRING:
-            e = error::malformed("a string has no end");
-            e.offset = size;
-            break;
-        case simdjson::UNESCAPED_CHARS:
-            e = error::malformed("a control character in a string");
-            break;
-        default: e = error::malformed("not JSON"); break;
-        }
-        e.code = errc::syntax;
-        return e;
-    }
-    static std::size_t first_bad_utf8(const char* text, std::size_t size) {
-        std::size_t good = 0;
-        std::size_t bad = size; // halve: the longest prefix that is UTF-8 up to a cut character
-        while (good + 1 < bad) {
-            const auto middle = good + (bad - good) / 2;
-            std::size_t cut = middle;
-            while (cut > good && cut > middle - std::min<std::size_t>(middle, 3)
-                   && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) {
-                --cut;
-            }
-            (simdjson::validate_utf8(text, cut) ? good : bad) = middle;
-        }
-        return good;
     }
     std::unique_ptr<simdjson::internal::dom_parser_implementation> parser_;
 };
@@ -112,14 +137,10 @@ workspace::~workspace() { memory_.release(); }
 result<char*> workspace::input(std::size_t size) { return grow_input(0, size); }
 
 result<char*> workspace::grow_input(std::size_t used, std::size_t size) {
-    if (size > bounds_.bytes) {
-        error e = error::malformed("the document has more bytes than allowed");
-        e.code = errc::too_large;
-        return e;
-    }
+    if (size > bounds_.bytes) return detail::index_errors::too_large("bytes");
     if (size > input_capacity_ || !input_) {
         const std::size_t room = std::max<std::size_t>(4096, size + size / 4);
-        auto larger = std::make_unique<char[]>(room + padding);
+        auto larger = std::make_unique_for_overwrite<char[]>(room + padding);
         if (used != 0) std::memcpy(larger.get(), input_.get(), used);
         input_ = std::move(larger);
         input_capacity_ = room;
@@ -128,6 +149,9 @@ result<char*> workspace::grow_input(std::size_t used, std::size_t size) {
 }
 
 result<document> workspace::index_input(std::size_t size) {
+    if (!input_ || size > input_capacity_) {
+        return error::bug("index_input() without the input() that holds so many bytes");
+    }
     largest_ = std::max(largest_, size);
     std::memset(input_.get() + size, 0, padding);
     if (!outer_) outer_ = std::make_unique<detail::indexer>();
@@ -142,50 +166,65 @@ result<document> workspace::load(std::string_view json) {
 }
 
 result<document> workspace::nested(std::string_view json, storage where) {
+    if (json.size() > bounds_.bytes) return detail::index_errors::too_large("bytes");
+    largest_ = std::max(largest_, json.size());
     if (where == storage::anywhere) json = memory_.copy(json);
     if (!inner_) inner_ = std::make_unique<detail::indexer>();
     auto found = inner_->run(json.data(), json.size(), bounds_);
     if (!found) return found;
-    auto* index = memory_.room_for<std::uint32_t>(found->tokens + 2);
-    std::memcpy(index, found->index, (found->tokens + 2) * sizeof(std::uint32_t));
+    const auto entries = found->tokens + detail::indexer::sentinels;
+    auto* index = memory_.room_for<std::uint32_t>(entries);
+    std::memcpy(index, found->index, entries * sizeof(std::uint32_t));
     found->index = index;
     return found;
 }
 
 detail::field_table& workspace::table(const void* type, void (*build)(detail::field_table&, void*),
                                       void* object) {
-    for (auto& [known, table] : tables_) {
-        if (known == type) return *table;
+    if (table_count_ * 2 >= tables_.size()) grow_tables();
+    auto& [known, table] = table_slot(type);
+    if (known == nullptr) {
+        table = std::make_unique<detail::field_table>();
+        build(*table, object);
+        known = type;
+        ++table_count_;
     }
-    auto made = std::make_unique<detail::field_table>();
-    build(*made, object);
-    made->finish();
-    return *tables_.emplace_back(type, std::move(made)).second;
+    return *table;
+}
+
+workspace::known_table& workspace::table_slot(const void* type) noexcept {
+    const auto hash = reinterpret_cast<std::uintptr_t>(type) * std::uint64_t{0x9E3779B97F4A7C15};
+    const auto mask = tables_.size() - 1;
+    auto at = static_cast<std::size_t>(hash >> 32) & mask;
+    while (tables_[at].type != nullptr && tables_[at].type != type) at = (at + 1) & mask;
+    return tables_[at];
+}
+
+void workspace::grow_tables() {
+    auto before = std::exchange(tables_, {});
+    tables_.resize(std::max<std::size_t>(16, before.size() * 2));
+    for (auto& each : before) {
+        if (each.type != nullptr) table_slot(each.type) = std::move(each);
+    }
 }
 
 void workspace::reset() noexcept {
     memory_.reset();
-    try {
-        scratch_.reset();
-    } catch (const std::bad_alloc&) {
-        // keeps its blocks as they are
-    }
+    scratch_.reset();
     constexpr unsigned run_of_small = 64;
     constexpr std::size_t generous = 8;
     const std::size_t worth = std::max<std::size_t>(largest_, 16 * 1024) * generous;
-    small_inputs_ = input_capacity_ > worth ? small_inputs_ + 1 : 0;
-    if (small_inputs_ == run_of_small) {
-        small_inputs_ = 0;
-        input_.reset();
-        input_capacity_ = 0;
-        outer_.reset();
-        inner_.reset();
-        memory_.release();
-        try {
-            scratch_.release();
-        } catch (const std::bad_alloc&) {}
-    }
+    const std::size_t held = std::max(input_capacity_, inner_ ? inner_->room() : 0);
+    small_inputs_ = held > worth ? small_inputs_ + 1 : 0;
     largest_ = 0;
+    if (small_inputs_ < run_of_small) return;
+    small_inputs_ = 0;
+    input_.reset();
+    input_capacity_ = 0;
+    outer_.reset();
+    inner_.reset();
+    memory_.release();
+    scratch_.release();
 }
 
 std::size_t workspace::capacity() const noexcept {

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What does a JSON number say? The grammar of RFC 8259 section 6 and exact conversions, also of
+// integers that are written with a fraction or an exponent (1.0, 2e3).
+
+#include <cstdint>
+#include <string_view>
+
+namespace headrace::detail {
+
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
+/// The end of the number that starts at p; p itself if there is none. The text must end in a
+/// character that is in no number.
+[[nodiscard]] inline const char* number_end(const char* p) noexcept {
+    const char* const start = p;
+    const auto digits = [&] {
+        const char* const first = p;
+        while (is_digit(*p)) ++p;
+        return p != first;
+    };
+    if (*p == '-') ++p;
+    if (*p == '0') {
+        ++p;
+    } else if (!digits()) {
+        return start;
+    }
+    if (*p == '.') {
+        ++p;
+        if (!digits()) return start;
+    }
+    if (*p == 'e' || *p == 'E') {
+        ++p;
+        if (*p == '+' || *p == '-') ++p;
+        if (!digits()) return start;
+    }
+    return p;
+}
+
+enum class number_status : std::uint8_t { fine, fraction, out_of_range };
+
+/// The integer that a number's text says: exact, without double. `fraction`: it is none.
+[[nodiscard]] number_status to_integer(std::string_view number, bool& negative,
+                                       std::uint64_t& magnitude) noexcept;
+
+/// The nearest double; 0 where the number is too close to it. `out_of_range`: beyond the largest.
+[[nodiscard]] number_status to_double(std::string_view number, double& out);
+
+} // namespace headrace::detail
