@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What does the runtime loop need from a program? Something that starts once and then turns the
+// bytes of one event into the bytes of its reply. headrace's router is one.
+
+#include <headrace/context.hpp>
+#include <headrace/error.hpp>
+#include <headrace/platform.hpp>
+#include <headrace/result.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace headrace {
+
+class workspace;
+
+/// What an invocation ends with.
+struct reply_bytes {
+    std::string text;                    ///< JSON that the caller gets
+    std::optional<error> function_error; ///< set: the invocation failed, and `text` is not used
+};
+
+/// A program, as the runtime loop sees it.
+class service {
+public:
+    virtual ~service() = default;
+
+    /// Called once, before the first event. An error (or an exception) is reported to Lambda as a
+    /// failed init, and the process ends with status 1.
+    virtual result<void> start(const platform& world) = 0;
+
+    /// Answers one event. `payload` lies in the input buffer of `memory`, which the loop resets
+    /// after the reply was sent; the texts in `ctx` live as long. An exception that leaves this
+    /// function is a function error with the name of its type.
+    virtual reply_bytes handle(workspace& memory, std::string_view payload, context& ctx) = 0;
+};
+
+} // namespace headrace

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// Where are the bodies of the test kit? To be compiled in exactly one unit, which the CMake target
+// headrace::testing does.
+
+#include <headrace/impl/testing/runtime_api.ipp>
