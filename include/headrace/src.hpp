@@ -7,6 +7,7 @@
 #include <headrace/impl/arena.ipp>
 #include <headrace/impl/context.ipp>
 #include <headrace/impl/detail/arn.ipp>
+#include <headrace/impl/detail/caught.ipp>
 #include <headrace/impl/detail/escapes.ipp>
 #include <headrace/impl/detail/field_table.ipp>
 #include <headrace/impl/detail/json_text.ipp>
@@ -26,6 +27,9 @@
 #include <headrace/impl/outcome.ipp>
 #include <headrace/impl/platform.ipp>
 #include <headrace/impl/reader.ipp>
+#include <headrace/impl/runtime.ipp>
+#include <headrace/impl/runtime/client.ipp>
+#include <headrace/impl/runtime/transport.ipp>
 #include <headrace/impl/s3.ipp>
 #include <headrace/impl/samples/eventbridge.ipp>
 #include <headrace/impl/samples/http/alb.ipp>
