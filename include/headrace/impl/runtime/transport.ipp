@@ -227,7 +227,7 @@ private:
         if (!socket_) {
             if (auto connected = connect(); !connected) return connected;
         }
-        const auto sent = send(out.body);
+        auto sent = send(out.body);
         auto received = receive(in, body);
         // A server may refuse a request before it has read all of it, and close. Its answer counts.
         const bool keep = sent && received && *received && filled_ == 0;

@@ -372,7 +372,9 @@ private:
                     .time_since_epoch();
             head += "Lambda-Runtime-Deadline-Ms: " + std::to_string(deadline.count()) + "\r\n";
         }
-        for (const auto& [name, value] : event.headers) head += name + ": " + value + "\r\n";
+        for (const auto& [name, value] : event.headers) {
+            head.append(name).append(": ").append(value).append("\r\n");
+        }
         if (event.body == framing::chunked) head += "Transfer-Encoding: chunked\r\n";
         if (event.body == framing::content_length) {
             head += "Content-Length: " + std::to_string(event.payload.size()) + "\r\n";
