@@ -1,18 +1,28 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// How does text of unknown origin get into JSON that people read: log lines and error documents?
-// (Replies and events are written by writer.hpp, which refuses what is not UTF-8.)
+// How does text of unknown origin get into JSON? One way for documents that programs read, and a
+// stricter one for log lines and error documents, which people look at in terminals.
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace headrace::detail {
 
-/// Appends `text` as a JSON string of at most `limit` bytes, quotes included (`limit` >= 2).
-/// Escapes quotes, backslashes, C0, DEL, C1 and the line ends U+2028 and U+2029; each byte that is
-/// not UTF-8 becomes U+FFFD. Returns whether all of the text fitted.
+/// What becomes an escape; each byte that is not UTF-8 becomes U+FFFD either way.
+enum class json_escapes : std::uint8_t {
+    needed,   ///< quotes, backslashes and C0: what RFC 8259 section 7 asks for
+    readable, ///< DEL, C1 and the line ends U+2028 and U+2029 as well
+};
+
+/// Appends `text` without quotes, in at most `limit` bytes. Returns whether all of it fitted.
+bool append_json_characters(std::string& out, std::string_view text, json_escapes which,
+                            std::size_t limit = std::string::npos);
+
+/// Appends `text` as a readable JSON string of at most `limit` bytes, quotes included
+/// (`limit` >= 2). Returns whether all of it fitted.
 bool append_json_text(std::string& out, std::string_view text,
                       std::size_t limit = std::string::npos);
 

@@ -73,8 +73,9 @@ decimal_status read_decimal(std::string_view text, int shift, decimal& out) noex
 template <class T>
     requires std::derived_from<T, detail::kept_text<T>>
 struct codec<T> {
-    [[gnu::always_inline]] static bool read(reader& r, T& out) {
-        return r.string(static_cast<detail::kept_text<T>&>(out).text_);
+    static bool read(reader& r, T& out) { return r.string(view(out)); }
+    static std::string_view& view(T& v) noexcept {
+        return static_cast<detail::kept_text<T>&>(v).text_;
     }
     static void write(writer& w, const T& v) { w.string(v.text()); }
     static bool absent(const T& v) noexcept { return v.text().data() == nullptr; }

@@ -2,48 +2,31 @@
 #pragma once
 
 #include <headrace/detail/json_text.hpp>
+#include <headrace/detail/utf8.hpp>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace headrace::detail {
 
 namespace json_text {
 
-struct character {
-    std::size_t bytes = 1; // 0: not UTF-8
-    std::uint32_t point = 0;
-};
-
-inline bool continues(std::string_view text, std::size_t at) noexcept {
-    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0u) == 0x80u;
-}
-
-// The character that starts at `at`. Overlong forms, surrogates and points above U+10FFFF are not
-// UTF-8 (RFC 3629 section 4).
-inline character decode(std::string_view text, std::size_t at) noexcept {
-    constexpr std::uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    const std::uint32_t lead = static_cast<unsigned char>(text[at]);
-    if (lead < 0x80) return {1, lead};
-    const std::size_t bytes = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    if (lead < 0xC2 || lead > 0xF4) return {0, 0};
-    std::uint32_t point = lead & (0x7Fu >> bytes);
-    for (std::size_t i = 1; i < bytes; ++i) {
-        if (!continues(text, at + i)) return {0, 0};
-        point = point << 6 | (static_cast<unsigned char>(text[at + i]) & 0x3Fu);
-    }
-    const bool surrogate = point >= 0xD800 && point <= 0xDFFF;
-    if (point < smallest[bytes] || surrogate || point > 0x10FFFF) return {0, 0};
-    return {bytes, point};
-}
-
-inline bool plain(char c) noexcept {
+// Never an escape and one byte.
+constexpr bool plain(char c) noexcept {
     return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7F && c != '"'
            && c != '\\';
 }
 
+constexpr bool is_escaped(std::uint32_t point, json_escapes which) noexcept {
+    if (point < 0x20) return true;
+    return which == json_escapes::readable
+           && ((point >= 0x7F && point <= 0x9F) || point == 0x2028 || point == 0x2029);
+}
+
 // What stands for the character in JSON: itself, a short escape or \uXXXX. `space` holds the
 // latter.
-inline std::string_view spelling(std::string_view raw, character c, char (&space)[6]) noexcept {
+inline std::string_view spelling(std::string_view raw, utf8_character c, json_escapes which,
+                                 char (&space)[6]) noexcept {
     if (c.bytes == 0) return "\xEF\xBF\xBD";
     switch (c.point) {
     case '"': return "\\\"";
@@ -55,8 +38,7 @@ inline std::string_view spelling(std::string_view raw, character c, char (&space
     case '\t': return "\\t";
     default: break;
     }
-    const bool control = c.point < 0x20 || (c.point >= 0x7F && c.point <= 0x9F);
-    if (!control && c.point != 0x2028 && c.point != 0x2029) return raw;
+    if (!is_escaped(c.point, which)) return raw;
     constexpr std::string_view digits = "0123456789abcdef";
     space[0] = '\\';
     space[1] = 'u';
@@ -66,28 +48,34 @@ inline std::string_view spelling(std::string_view raw, character c, char (&space
 
 } // namespace json_text
 
-bool append_json_text(std::string& out, std::string_view text, std::size_t limit) {
-    std::size_t room = limit - 2;
+bool append_json_characters(std::string& out, std::string_view text, json_escapes which,
+                            std::size_t limit) {
+    std::size_t room = limit;
     std::size_t at = 0;
-    out += '"';
     while (at < text.size()) {
-        std::size_t run = at;
-        while (run < text.size() && run - at < room && json_text::plain(text[run])) ++run;
-        out.append(text, at, run - at);
-        room -= run - at;
-        at = run;
+        const auto run = text.substr(at, std::min(room, text.size() - at));
+        const auto stop = std::find_if_not(run.begin(), run.end(), json_text::plain);
+        const auto length = static_cast<std::size_t>(stop - run.begin());
+        out.append(run, 0, length);
+        room -= length;
+        at += length;
         if (at == text.size()) break;
         char space[6];
-        const json_text::character c = json_text::decode(text, at);
-        const std::string_view raw = text.substr(at, c.bytes);
-        const std::string_view written = json_text::spelling(raw, c, space);
-        if (written.size() > room) break;
+        const auto c = utf8_at(text.data() + at, text.size() - at);
+        const auto written = json_text::spelling(text.substr(at, c.bytes), c, which, space);
+        if (written.size() > room) return false;
         out += written;
         room -= written.size();
         at += c.bytes == 0 ? 1 : c.bytes;
     }
+    return true;
+}
+
+bool append_json_text(std::string& out, std::string_view text, std::size_t limit) {
     out += '"';
-    return at == text.size();
+    const bool all = append_json_characters(out, text, json_escapes::readable, limit - 2);
+    out += '"';
+    return all;
 }
 
 } // namespace headrace::detail
