@@ -3,4 +3,10 @@
 // Where are the bodies of the test kit? To be compiled in exactly one unit, which the CMake target
 // headrace::testing does.
 
+#include <headrace/impl/testing/builders.ipp>
+#include <headrace/impl/testing/doctest.ipp>
+#include <headrace/impl/testing/http_request.ipp>
+#include <headrace/impl/testing/invoke.ipp>
+#include <headrace/impl/testing/recorded.ipp>
 #include <headrace/impl/testing/runtime_api.ipp>
+#include <headrace/impl/testing/world.ipp>
