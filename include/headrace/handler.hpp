@@ -121,15 +121,18 @@ template <class F> consteval bool check_callable() {
 template <class R>
 concept encodable = requires(writer& w, const R& r) { codec<R>::write(w, r); };
 
+/// outcome itself, error, http::response, json_reply.
+template <class T>
+concept said_outright = std::is_convertible_v<T, outcome>;
+template <class T>
+concept text = std::is_convertible_v<const T&, std::string_view>;
+
 template <class R> consteval bool returns_something_known() {
     using plain = std::remove_cvref_t<R>;
-    if constexpr (std::is_void_v<R> || std::is_same_v<plain, outcome>
-                  || std::is_same_v<plain, http::response> || std::is_same_v<plain, error>) {
-        return true;
-    } else if constexpr (is_result_v<plain>) {
+    if constexpr (is_result_v<plain>) {
         return returns_something_known<typename plain::value_type>();
     } else {
-        return encodable<plain>;
+        return std::is_void_v<plain> || said_outright<plain> || text<plain> || encodable<plain>;
     }
 }
 
@@ -143,8 +146,7 @@ template <class F> consteval bool check_return() {
 
 template <class Matcher, class R> outcome to_outcome(R&& value) {
     using plain = std::remove_cvref_t<R>;
-    if constexpr (std::is_same_v<plain, outcome> || std::is_same_v<plain, http::response>
-                  || std::is_same_v<plain, error>) {
+    if constexpr (said_outright<plain>) {
         return std::forward<R>(value);
     } else if constexpr (is_result_v<plain>) {
         if (!value) return outcome(std::forward<R>(value).error());
@@ -152,12 +154,15 @@ template <class Matcher, class R> outcome to_outcome(R&& value) {
             return outcome();
         else
             return to_outcome<Matcher>(*std::forward<R>(value));
-    } else if constexpr (is_http<Matcher> && std::is_convertible_v<R, std::string_view>) {
-        return http::text(200, std::string(std::string_view(value)));
+    } else if constexpr (is_http<Matcher> && text<plain>) {
+        return http::text(200, std::string(std::forward<R>(value)));
     } else {
         json_reply reply;
         writer w(reply.text);
-        w.value(static_cast<const plain&>(value));
+        if constexpr (text<plain>)
+            w.string(value);
+        else
+            w.value(static_cast<const plain&>(value));
         return outcome(std::move(reply));
     }
 }
