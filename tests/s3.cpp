@@ -73,9 +73,10 @@ TEST_CASE("event names are understood with and without their prefix") {
         {"ObjectCreated:Put", s3::event_name::created_put, true, false, false},
         {"s3:ObjectCreated:Copy", s3::event_name::created_copy, true, false, false},
         {"s3:ObjectRemoved:Delete", s3::event_name::removed_delete, false, true, false},
-        {"LifecycleExpiration:Delete", s3::event_name::lifecycle_delete, false, false, true},
+        {"LifecycleExpiration:Delete", s3::event_name::lifecycle_delete, false, true, true},
         {"s3:LifecycleExpiration:DeleteMarkerCreated", s3::event_name::lifecycle_marker, false,
-         false, true},
+         true, true},
+        {"LifecycleTransition", s3::event_name::lifecycle_transition, false, false, false},
         {"ObjectCreatedLater:Put", "ObjectCreatedLater:Put", false, false, false},
         {"", "", false, false, false},
     };

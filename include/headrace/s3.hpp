@@ -211,7 +211,7 @@ struct record {
     [[nodiscard]] std::string_view name() const noexcept;
     /// ObjectCreated:*
     [[nodiscard]] bool is_created() const noexcept;
-    /// ObjectRemoved:*, deleted by somebody.
+    /// ObjectRemoved:* and LifecycleExpiration:*, deleted by somebody or by a rule of the bucket.
     [[nodiscard]] bool is_removed() const noexcept;
     /// LifecycleExpiration:*, deleted by a rule of the bucket.
     [[nodiscard]] bool is_expired() const noexcept;

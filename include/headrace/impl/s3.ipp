@@ -43,7 +43,9 @@ std::string_view s3::record::name() const noexcept {
 
 bool s3::record::is_created() const noexcept { return name().starts_with("ObjectCreated:"); }
 
-bool s3::record::is_removed() const noexcept { return name().starts_with("ObjectRemoved:"); }
+bool s3::record::is_removed() const noexcept {
+    return name().starts_with("ObjectRemoved:") || is_expired();
+}
 
 bool s3::record::is_expired() const noexcept { return name().starts_with("LifecycleExpiration:"); }
 
