@@ -22,7 +22,8 @@ public:
     [[nodiscard]] bool matches(std::string_view text) const noexcept;
     /// May some text match both?
     [[nodiscard]] bool overlaps(const glob& other) const;
-    /// Does every text that `other` matches match this one, too?
+    /// Does every text that `other` matches match this one, too? Yes is certain; no is not where
+    /// both have wildcards ("*?" and "a*").
     [[nodiscard]] bool covers(const glob& other) const;
     /// How much it pins down: a literal above every pattern, then by literal characters.
     [[nodiscard]] std::uint16_t rank() const noexcept;

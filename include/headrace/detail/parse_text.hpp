@@ -47,8 +47,10 @@ template <class T>
         T value{};
         const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
         if (code == std::errc::result_out_of_range)
-            return bad_text(place, name, "a smaller number");
-        if (code != std::errc{} || end != text.data() + text.size()) {
+            return bad_text(place, name, "a number in range");
+        // from_chars takes "nan" and "inf" for numbers
+        const bool finite = std::is_integral_v<T> || value - value == T{};
+        if (code != std::errc{} || !finite || end != text.data() + text.size()) {
             return bad_text(place, name, std::is_integral_v<T> ? "an integer" : "a number");
         }
         return value;

@@ -34,10 +34,14 @@ public:
     }
     [[nodiscard]] bool covers(const resource_pattern& other) const {
         if (is_arn_ == other.is_arn_) return pattern_.covers(other.pattern_);
-        return !is_arn_ && pattern_.covers(other.name_part());
+        return (!is_arn_ || is_anywhere()) && name_part().covers(other.name_part());
     }
 
 private:
+    // An ARN for any region and account: it takes what its name takes.
+    [[nodiscard]] bool is_anywhere() const {
+        return pattern_.text().find(":*:*:") != std::string::npos;
+    }
     [[nodiscard]] glob name_part() const {
         const auto& text = pattern_.text();
         return glob(is_arn_ ? text.substr(text.find_last_of(":/") + 1) : text);
@@ -46,4 +50,4 @@ private:
     bool is_arn_;
 };
 
-}  // namespace headrace::detail
+} // namespace headrace::detail

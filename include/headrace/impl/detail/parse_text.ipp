@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <headrace/detail/parse_text.hpp>
+
+namespace headrace::detail {
+
+error bad_text(std::string_view place, std::string_view name, const char* expected) {
+    error e = error::malformed(std::string(place) + " parameter '" + std::string(name)
+                               + "': expected " + expected);
+    e.code = errc::bad_value;
+    return e;
+}
+
+} // namespace headrace::detail
