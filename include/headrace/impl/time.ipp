@@ -17,15 +17,16 @@ public:
 
     [[nodiscard]] bool done() const noexcept { return p_ == end_; }
     [[nodiscard]] char peek() const noexcept { return done() ? '\0' : *p_; }
-    bool one_of(std::string_view set) noexcept {
-        if (done() || set.find(*p_) == std::string_view::npos) return false;
+    template <class... Chars> bool one_of(Chars... set) noexcept {
+        const char c = peek();
+        if (((c != set) && ...)) return false;
         ++p_;
         return true;
     }
-    bool number(int digits, int least, int most, int& out) noexcept {
-        if (end_ - p_ < digits) return false;
+    template <int Digits> bool number(int least, int most, int& out) noexcept {
+        if (end_ - p_ < Digits) return false;
         int value = 0;
-        for (int i = 0; i < digits; ++i, ++p_) {
+        for (int i = 0; i < Digits; ++i, ++p_) {
             if (*p_ < '0' || *p_ > '9') return false;
             value = value * 10 + (*p_ - '0');
         }
@@ -54,12 +55,12 @@ public:
     // +01:00, +0100 or +01, in seconds.
     bool offset(int& seconds) noexcept {
         const bool west = peek() == '-';
-        if (!one_of("+-")) return false;
+        if (!one_of('+', '-')) return false;
         int hours = 0;
         int minutes = 0;
-        if (!number(2, 0, 23, hours)) return false;
-        const bool colon = one_of(":");
-        if ((colon || !done()) && !number(2, 0, 59, minutes)) return false;
+        if (!number<2>(0, 23, hours)) return false;
+        const bool colon = one_of(':');
+        if ((colon || !done()) && !number<2>(0, 59, minutes)) return false;
         seconds = hours * 3600 + minutes * 60;
         if (west) seconds = -seconds;
         return true;
@@ -104,13 +105,13 @@ inline result<time_point> to_time(const std::optional<moment>& when, const char*
 inline std::optional<moment> read_clf(std::string_view text) noexcept {
     scanner at(text);
     civil c;
-    const bool read = at.number(2, 1, 31, c.day) && at.one_of("/") && at.month_name(c.month)
-                      && at.one_of("/") && at.number(4, 1, 9999, c.year) && at.one_of(":")
-                      && at.number(2, 0, 23, c.hour) && at.one_of(":")
-                      && at.number(2, 0, 59, c.minute) && at.one_of(":")
-                      && at.number(2, 0, 60, c.second);
+    const bool read = at.number<2>(1, 31, c.day) && at.one_of('/') && at.month_name(c.month)
+                      && at.one_of('/') && at.number<4>(1, 9999, c.year) && at.one_of(':')
+                      && at.number<2>(0, 23, c.hour) && at.one_of(':')
+                      && at.number<2>(0, 59, c.minute) && at.one_of(':')
+                      && at.number<2>(0, 60, c.second);
     if (!read) return std::nullopt;
-    at.one_of(" ");
+    at.one_of(' ');
     if (!at.offset(c.offset) || !at.done()) return std::nullopt;
     const auto seconds = to_seconds(c);
     return seconds ? std::optional<moment>({*seconds, 0}) : std::nullopt;
@@ -131,13 +132,13 @@ std::optional<detail::moment> detail::read_iso(std::string_view text) noexcept {
     time_text::civil c;
     moment when;
     const bool read =
-        at.number(4, 1, 9999, c.year) && at.one_of("-") && at.number(2, 1, 12, c.month)
-        && at.one_of("-") && at.number(2, 1, 31, c.day) && at.one_of("Tt ")
-        && at.number(2, 0, 23, c.hour) && at.one_of(":") && at.number(2, 0, 59, c.minute)
-        && at.one_of(":") && at.number(2, 0, 60, c.second);
+        at.number<4>(1, 9999, c.year) && at.one_of('-') && at.number<2>(1, 12, c.month)
+        && at.one_of('-') && at.number<2>(1, 31, c.day) && at.one_of('T', 't', ' ')
+        && at.number<2>(0, 23, c.hour) && at.one_of(':') && at.number<2>(0, 59, c.minute)
+        && at.one_of(':') && at.number<2>(0, 60, c.second);
     if (!read) return std::nullopt;
-    if (at.one_of(".,") && !at.fraction(when.nanoseconds)) return std::nullopt;
-    if (!at.one_of("Zz") && !at.offset(c.offset)) return std::nullopt;
+    if (at.one_of('.', ',') && !at.fraction(when.nanoseconds)) return std::nullopt;
+    if (!at.one_of('Z', 'z') && !at.offset(c.offset)) return std::nullopt;
     const auto seconds = time_text::to_seconds(c);
     if (!seconds || !at.done()) return std::nullopt;
     when.seconds = *seconds;
@@ -160,9 +161,9 @@ std::optional<std::int64_t> detail::count_ticks(std::int64_t seconds, std::int64
 std::optional<std::chrono::year_month_day> detail::read_date(std::string_view text) noexcept {
     time_text::scanner at(text);
     time_text::civil c;
-    const bool read = at.number(4, 1, 9999, c.year) && at.one_of("-")
-                      && at.number(2, 1, 12, c.month) && at.one_of("-")
-                      && at.number(2, 1, 31, c.day) && at.done();
+    const bool read = at.number<4>(1, 9999, c.year) && at.one_of('-')
+                      && at.number<2>(1, 12, c.month) && at.one_of('-')
+                      && at.number<2>(1, 31, c.day) && at.done();
     const auto date = time_text::date_of(c);
     return read && date.ok() ? std::optional(date) : std::nullopt;
 }

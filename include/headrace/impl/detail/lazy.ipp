@@ -4,6 +4,7 @@
 #include <headrace/detail/lazy.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstddef>
 #include <limits>
@@ -73,8 +74,32 @@ error detail::out_of_range(const char* what) {
     return e;
 }
 
+namespace detail::lazy {
+
+constexpr std::array<std::uint64_t, 10> powers_of_ten{
+    1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
+
+// The usual number: digits and nothing else. False: it takes more than that.
+inline bool read_digits(std::string_view text, int shift, std::uint64_t& out) noexcept {
+    constexpr std::size_t always_fits = 18;
+    if (text.empty() || text.size() > always_fits) return false;
+    std::uint64_t value = 0;
+    for (const char c : text) {
+        if (!is_digit(c)) return false;
+        value = value * 10 + static_cast<unsigned>(c - '0');
+    }
+    const auto factor = powers_of_ten[static_cast<std::size_t>(shift)];
+    if (value > UINT64_MAX / factor) return false;
+    out = value * factor;
+    return true;
+}
+
+} // namespace detail::lazy
+
 detail::decimal_status detail::read_decimal(std::string_view text, int shift,
                                             decimal& out) noexcept {
+    out = {};
+    if (lazy::read_digits(text, shift, out.magnitude)) return decimal_status::fine;
     lazy::parts number;
     if (!lazy::split(text, number)) return decimal_status::not_a_number;
     out = {number.negative, 0, true};
