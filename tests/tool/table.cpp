@@ -11,7 +11,7 @@ using namespace headrace::tool;
 using namespace std::chrono_literals;
 
 TEST_CASE("columns line up by characters, not by bytes") {
-    table lines{{"NAME"}, {"TIME", table::align::right}, {"NOTE"}};
+    table lines({{"NAME"}, {"TIME", table::align::right}, {"NOTE"}});
     lines.add({{"short"}, {"12 µs"}, {"é"}});
     lines.add({{"a long name"}, {"1.25 ms"}, {""}});
     CHECK(lines.print(palette(palette::mode::plain))
@@ -21,7 +21,7 @@ TEST_CASE("columns line up by characters, not by bytes") {
 }
 
 TEST_CASE("colours do not move columns, and there are none in plain mode") {
-    table lines{{"A"}, {"B"}};
+    table lines({{"A"}, {"B"}});
     lines.add({{"x", colour::red}, {"y", colour::none}});
     CHECK(lines.print(palette(palette::mode::coloured))
           == "\x1b[1mA\x1b[0m  \x1b[1mB\x1b[0m\n\x1b[31mx\x1b[0m  y\n");

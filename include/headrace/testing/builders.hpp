@@ -138,7 +138,7 @@ private:
 [[nodiscard]] inline http_request post(std::string path) { return {"POST", std::move(path)}; }
 [[nodiscard]] inline http_request put(std::string path) { return {"PUT", std::move(path)}; }
 [[nodiscard]] inline http_request patch(std::string path) { return {"PATCH", std::move(path)}; }
-[[nodiscard]] inline http_request erase(std::string path) { return {"DELETE", std::move(path)}; }
+[[nodiscard]] inline http_request del(std::string path) { return {"DELETE", std::move(path)}; }
 
 // ---- Amazon EventBridge -------------------------------------------------------------------------
 

@@ -53,7 +53,7 @@ struct origin {
 [[nodiscard]] result<origin> origin_of(const document& d, workspace& memory);
 [[nodiscard]] result<origin> origin_of(std::string_view json);
 
-/// "not JSON at byte 17: expected ..." for a person.
+/// "not JSON: at byte 17: expected ..." for a person.
 [[nodiscard]] std::string describe_input(const error& e);
 
 [[nodiscard]] command inspect_command();

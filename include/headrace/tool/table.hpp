@@ -7,9 +7,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace headrace::tool {
@@ -39,8 +39,8 @@ public:
         std::string text;
         colour painted = colour::none;
     };
-    explicit table(std::initializer_list<column> columns) : columns_(columns) {}
-    /// Adds a row with a cell for each column.
+    explicit table(std::vector<column> columns) : columns_(std::move(columns)) {}
+    /// Adds a row: a cell for each column.
     void add(std::vector<cell> row) { rows_.push_back(std::move(row)); }
     [[nodiscard]] std::string print(const palette& colours) const;
 
@@ -48,6 +48,9 @@ private:
     std::vector<column> columns_;
     std::vector<std::vector<cell>> rows_;
 };
+
+/// Three digits or so: "1.23", "12.3", "1234".
+[[nodiscard]] std::string short_number(double value);
 
 /// "870 µs", "1.2 ms", "3.4 s", "12 min".
 [[nodiscard]] std::string duration_text(std::chrono::nanoseconds span);

@@ -39,7 +39,7 @@ inline std::string to_json(const entry& each) {
 }
 
 inline void print_list(const session& s, const arguments& given) {
-    table lines{{"NAME"}, {"SOURCE"}, {"FROM"}};
+    table lines({{"NAME"}, {"SOURCE"}, {"FROM"}});
     std::string plain;
     for (const auto& each : all_samples()) {
         if (given.has("--json"))

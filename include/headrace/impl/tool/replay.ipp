@@ -83,10 +83,9 @@ private:
     [[nodiscard]] std::string line(nanoseconds passed) const {
         const auto each = passed / static_cast<std::int64_t>(done_);
         const auto left = each * static_cast<std::int64_t>(total_ - done_);
-        const auto rate = std::chrono::nanoseconds(std::chrono::seconds(1)).count()
-                          / std::max<std::int64_t>(each.count(), 1);
+        const double rate = 1e9 / static_cast<double>(std::max<std::int64_t>(each.count(), 1));
         std::string out = "\r\x1b[K";
-        out += std::to_string(done_) + " of " + std::to_string(total_) + ", " + std::to_string(rate)
+        out += std::to_string(done_) + " of " + std::to_string(total_) + ", " + short_number(rate)
                + " a second, " + std::to_string(failures_) + " failed, " + duration_text(left)
                + " left";
         return out;
@@ -218,18 +217,25 @@ inline std::string in_difference_column(const row& r) {
 }
 
 inline std::string print_table(const session& s, const plan& p, const std::vector<row>& rows) {
-    table lines{{"FILE"},
-                {"SOURCE"},
-                {"OUTCOME"},
-                {p.repeat > 1 ? "MEDIAN TIME" : "TIME", table::align::right},
-                {"DIFFERENCE"}};
+    std::vector<table::column> columns{
+        {"FILE"},
+        {"SOURCE"},
+        {"OUTCOME"},
+        {p.repeat > 1 ? "MEDIAN TIME" : "TIME", table::align::right},
+    };
+    if (p.expect) columns.push_back({"DIFFERENCE"});
+    table lines(std::move(columns));
     for (const auto& r : rows) {
-        const bool fine = r.verdict() == status::fine;
-        lines.add({{std::string(file_name(r.file))},
-                   {r.source},
-                   {r.outcome, r.unreadable || r.function_errors > 0 ? colour::red : colour::none},
-                   {r.unreadable ? "" : duration_text(r.median()), colour::dim},
-                   {in_difference_column(r), fine ? colour::green : colour::red}});
+        const bool is_error = r.unreadable || r.function_errors > 0;
+        std::vector<table::cell> cells{
+            {std::string(file_name(r.file))},
+            {r.source},
+            {r.outcome, is_error ? colour::red : colour::none},
+            {r.unreadable ? "" : duration_text(r.median()), colour::dim},
+        };
+        const auto verdict = r.verdict() == status::fine ? colour::green : colour::red;
+        if (p.expect) cells.push_back({in_difference_column(r), verdict});
+        lines.add(std::move(cells));
     }
     return lines.print(s.colours);
 }

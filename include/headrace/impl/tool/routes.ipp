@@ -33,7 +33,7 @@ inline int run(const session& s, const arguments& given) {
         for (const auto& each : all) s.print(to_json(each));
         return status::fine;
     }
-    table lines{{"ROUTE"}, {"LAYERS, FROM THE OUTSIDE IN"}};
+    table lines({{"ROUTE"}, {"LAYERS, FROM THE OUTSIDE IN"}});
     for (const auto& each : all) {
         lines.add({{std::string(each.text)}, {joined(each.layers), colour::dim}});
     }

@@ -108,10 +108,7 @@ result<origin> origin_of(std::string_view json) {
 }
 
 std::string describe_input(const error& e) {
-    if (e.code != errc::syntax) return describe(e);
-    std::string out = "not JSON";
-    if (e.offset) out += " at byte " + std::to_string(*e.offset);
-    return out + ": " + describe(e);
+    return e.code == errc::syntax ? "not JSON: " + describe(e) : describe(e);
 }
 
 } // namespace headrace::tool

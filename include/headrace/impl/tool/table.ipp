@@ -30,15 +30,6 @@ inline std::size_t width(std::string_view text) {
     return static_cast<std::size_t>(std::ranges::count_if(text, starts));
 }
 
-// Three significant digits or so: "1.23", "12.3", "123".
-inline std::string number_text(double value) {
-    std::array<char, 32> room{};
-    const int decimals = value < 10 ? 2 : value < 100 ? 1 : 0;
-    return {room.data(), std::to_chars(room.data(), room.data() + room.size(), value,
-                                       std::chars_format::fixed, decimals)
-                             .ptr};
-}
-
 } // namespace drawing
 
 std::string palette::paint(std::string_view text, colour with) const {
@@ -75,11 +66,19 @@ std::string table::print(const palette& colours) const {
     return out;
 }
 
+std::string short_number(double value) {
+    std::array<char, 32> room{};
+    const int decimals = value < 10 ? 2 : value < 100 ? 1 : 0;
+    return {room.data(), std::to_chars(room.data(), room.data() + room.size(), value,
+                                       std::chars_format::fixed, decimals)
+                             .ptr};
+}
+
 std::string duration_text(std::chrono::nanoseconds span) {
     using namespace std::chrono_literals;
     const auto in = [&](std::chrono::nanoseconds unit, std::string_view name) {
         const double n = static_cast<double>(span.count()) / static_cast<double>(unit.count());
-        return drawing::number_text(n).append(" ").append(name);
+        return short_number(n).append(" ").append(name);
     };
     if (span < 1ms) return in(1us, "µs");
     if (span < 1s) return in(1ms, "ms");
