@@ -6,6 +6,7 @@
 
 #include <headrace/codec.hpp>
 #include <headrace/http/fields.hpp>
+#include <headrace/http/flag.hpp>
 #include <headrace/source.hpp>
 
 #include <span>
@@ -38,7 +39,7 @@ struct event {
     string_map<> headers;                                ///< the last of repeated ones
     multi_value_map multi_value_headers;
     std::string_view body;
-    bool is_base64_encoded = false;
+    flag is_base64_encoded;
 
     static constexpr source_info about{"http.alb", "Application Load Balancer",
                                        delivery::synchronous,

@@ -4,6 +4,7 @@
 // What does a Lambda function URL send? The shape of an HTTP API's payload format 2.0, with small
 // differences: the path is percent-encoded and cookies stand in the headers as well.
 
+#include <headrace/http/flag.hpp>
 #include <headrace/http/v2.hpp>
 
 #include <span>
@@ -25,7 +26,7 @@ struct event {
     v2::request_context request_context;
     std::string_view body;
     string_map<> path_parameters; ///< never there; the documentation lists it
-    bool is_base64_encoded = false;
+    flag is_base64_encoded;
     string_map<> stage_variables; ///< never there; the documentation lists it
 
     static constexpr source_info about{

@@ -7,6 +7,7 @@
 #include <headrace/codec.hpp>
 #include <headrace/http/certificate.hpp>
 #include <headrace/http/fields.hpp>
+#include <headrace/http/flag.hpp>
 #include <headrace/json.hpp>
 #include <headrace/source.hpp>
 #include <headrace/time.hpp>
@@ -119,7 +120,7 @@ struct event {
     string_map<> stage_variables;
     rest::request_context request_context;
     std::string_view body;
-    bool is_base64_encoded = false;
+    flag is_base64_encoded;
 
     static constexpr source_info about{
         "http.rest", "Amazon API Gateway REST API", delivery::synchronous,

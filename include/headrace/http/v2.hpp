@@ -5,6 +5,7 @@
 
 #include <headrace/codec.hpp>
 #include <headrace/http/certificate.hpp>
+#include <headrace/http/flag.hpp>
 #include <headrace/json.hpp>
 #include <headrace/source.hpp>
 #include <headrace/time.hpp>
@@ -131,7 +132,7 @@ struct event {
     v2::request_context request_context;
     std::string_view body;
     string_map<> path_parameters;
-    bool is_base64_encoded = false;
+    flag is_base64_encoded;
     string_map<> stage_variables;
 
     static constexpr source_info about{

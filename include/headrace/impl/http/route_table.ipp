@@ -209,9 +209,8 @@ path_match route_table::search(std::string_view method, std::string_view path) c
 
 path_match route_table::find(std::string_view method, std::string_view path) const {
     auto match = search(method, path);
-    if (policy_ != trailing_slash::redirect || match.what != path_match::status::not_found) {
-        return match;
-    }
+    const bool lost = match.what == path_match::status::not_found && path.starts_with('/');
+    if (policy_ != trailing_slash::redirect || !lost) return match;
     std::string other(path);
     path.ends_with('/') ? other.pop_back() : other.push_back('/');
     if (search(method, other).found()) match.what = path_match::status::other_slash;
