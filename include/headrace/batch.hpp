@@ -51,7 +51,7 @@ template <class Event>
     r.members([&](std::string_view key) {
         if (key != "Records") return r.skip();
         has_list = r.elements([&] {
-            codec<record_type>::read(r, records.emplace_back());
+            read_element(r, records.emplace_back());
             auto& problem = out.problems.emplace_back();
             if (r.failed()) problem = r.to_error();
             (void)r.forgive();

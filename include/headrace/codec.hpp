@@ -170,10 +170,7 @@ template <described T> struct codec<T> {
 template <class T> struct codec<std::optional<T>> {
     static bool read(reader& r, std::optional<T>& out) {
         T value{};
-        if (!codec<T>::read(r, value)) {
-            out.reset();
-            return false;
-        }
+        if (!codec<T>::read(r, value)) return false;
         out = std::move(value);
         return true;
     }
@@ -201,7 +198,7 @@ template <class T> struct codec<std::span<const T>> {
             const auto from = scratch.position();
             std::size_t n = 0;
             const bool there = r.elements([&] {
-                codec<T>::read(r, *scratch.template push<T>());
+                read_element(r, *scratch.template push<T>());
                 ++n;
             });
             if (!there) {
@@ -232,7 +229,7 @@ template <class T> struct codec<std::vector<T>> {
         if (r.peek() == '[') out.clear();
         return r.elements([&] {
             T item{};
-            codec<T>::read(r, item);
+            read_element(r, item);
             out.push_back(std::move(item));
         });
     }
@@ -245,10 +242,7 @@ template <class T, std::size_t N> struct codec<std::array<T, N>> {
         const auto* where = r.position();
         std::size_t n = 0;
         const bool there = r.elements([&] {
-            if (n < N)
-                codec<T>::read(r, out[n]);
-            else
-                r.skip();
+            if (n < N) read_element(r, out[n]);
             ++n;
         });
         if (there && n != N) return r.fail(errc::bad_value, where, "an array of the fixed length");
@@ -301,7 +295,7 @@ template <class T> struct codec<string_map<T>> {
         const bool there = r.members([&](std::string_view key) {
             auto* each = scratch.template push<entry>();
             each->key = key;
-            codec<T>::read(r, each->value);
+            read_element(r, each->value);
             ++n;
         });
         if (!there) {
@@ -345,7 +339,7 @@ template <detail::associative M> struct codec<M> {
         if (r.peek() == '{') out.clear();
         return r.members([&](std::string_view key) {
             mapped value{};
-            codec<mapped>::read(r, value);
+            read_element(r, value);
             out.insert_or_assign(std::string(key), std::move(value));
         });
     }

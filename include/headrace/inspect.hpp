@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Which members of a document do our types not model? For tools and tests; decoding ignores them.
+// What does a document hold that our types do not know? For tools and tests: AWS adds members to
+// its events at any time.
 
-#include <headrace/codec.hpp>
+#include <headrace/json.hpp>
 #include <headrace/reader.hpp>
+#include <headrace/workspace.hpp>
 
 #include <cstdint>
 #include <string>
@@ -12,7 +14,16 @@
 
 namespace headrace {
 
-/// JSON pointers of the members that no wire list of T names, at any depth, in document order.
+namespace detail {
+
+[[nodiscard]] std::vector<std::string> pointers_to(const document& d,
+                                                   const std::vector<const std::uint32_t*>& tokens);
+
+} // namespace detail
+
+/// The JSON pointers of all members, at any depth, that no wire list of T and its members names, in
+/// the order of the document. What stays raw JSON is known; what is no T is as unknown as it can be
+/// seen up to the first syntax error.
 template <class T>
 [[nodiscard]] std::vector<std::string> unknown_members(const document& d, workspace& memory) {
     std::vector<const std::uint32_t*> tokens;
@@ -20,10 +31,7 @@ template <class T>
     r.collect_unknown(&tokens);
     T value{};
     codec<T>::read(r, value);
-    std::vector<std::string> pointers;
-    pointers.reserve(tokens.size());
-    for (const auto* token : tokens) pointers.push_back(pointer_to(d, token));
-    return pointers;
+    return detail::pointers_to(d, tokens);
 }
 
-}  // namespace headrace
+} // namespace headrace

@@ -53,7 +53,7 @@ template <> struct codec<raw_json> {
 template <class T>
 [[nodiscard]] result<void> read_document(const document& d, workspace& memory, T& out) {
     reader r(d, memory);
-    codec<T>::read(r, out);
+    read_element(r, out);
     if (!r.at_end()) r.syntax("the end of the document");
     if (r.failed()) [[unlikely]]
         return r.to_error();

@@ -79,7 +79,10 @@ public:
     [[nodiscard]] const std::uint32_t* position() const noexcept { return at_; }
     [[nodiscard]] const char* text() const noexcept { return text_; }
     [[nodiscard]] workspace& memory() const noexcept { return *memory_; }
-    [[nodiscard]] bool at_end() const noexcept { return at_ == whole_.index + whole_.tokens; }
+    /// Is there nothing more to read, because of the document's end or of an error?
+    [[nodiscard]] bool at_end() const noexcept {
+        return stopped_ || at_ == whole_.index + whole_.tokens;
+    }
 
     // ---- values: true if there is one, false for null or after noting an error ----------------
     /// A string without its quotes, unescaped: a view into the document, or into the arena.
@@ -116,6 +119,10 @@ public:
     // ---- objects and arrays -------------------------------------------------------------------
     /// Reads an object into a struct with a wire list.
     template <class T> [[gnu::noinline, gnu::flatten, gnu::used]] bool object(T& out);
+    /// Notes an error if a required member is not there, in an object that was null at `where`.
+    template <class T> void require_members(T& absent, const std::uint32_t* where) {
+        detail::required_visitor<T>::check(*this, absent, {}, where);
+    }
     /// each(key) for every member; it reads the value, or leaves it alone.
     template <class Each> bool members(Each&& each) {
         if (peek() != '{') [[unlikely]]
@@ -256,6 +263,10 @@ private:
     read_failure failure_;
     document whole_;
 };
+
+/// Reads the element of a list, the value of a map or a whole document. Unlike a member of an
+/// object such a struct cannot be absent: null is one without members, and lacks the required ones.
+template <class T> void read_element(reader& r, T& out);
 
 /// The RFC 6901 pointer to a token of the document; for a member's name, to the member.
 [[nodiscard]] std::string pointer_to(const document& d, const std::uint32_t* token);
@@ -460,6 +471,14 @@ template <class T> struct required_visitor {
 };
 
 } // namespace detail
+
+template <class T> void read_element(reader& r, T& out) {
+    const auto* where = r.position();
+    const bool there = codec<T>::read(r, out);
+    if constexpr (described<T>) {
+        if (!there && !r.failed()) r.require_members(out, where);
+    }
+}
 
 template <class T> bool reader::object(T& out) {
     if (peek() != '{') [[unlikely]]

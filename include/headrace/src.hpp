@@ -14,6 +14,7 @@
 #include <headrace/impl/detail/lazy.ipp>
 #include <headrace/impl/detail/numbers.ipp>
 #include <headrace/impl/detail/percent.ipp>
+#include <headrace/impl/detail/token_path.ipp>
 #include <headrace/impl/error.ipp>
 #include <headrace/impl/http/fields.ipp>
 #include <headrace/impl/http/pattern.ipp>
@@ -22,6 +23,7 @@
 #include <headrace/impl/http/request.ipp>
 #include <headrace/impl/http/response.ipp>
 #include <headrace/impl/http/route_table.ipp>
+#include <headrace/impl/inspect.ipp>
 #include <headrace/impl/json.ipp>
 #include <headrace/impl/logger.ipp>
 #include <headrace/impl/outcome.ipp>

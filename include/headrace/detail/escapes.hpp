@@ -17,7 +17,8 @@ struct unescaped {
 };
 
 /// Writes what the string [first, last) says to `to`, which is never more than it is long.
-/// `escape` is its first backslash.
+/// `escape` is its first backslash; its last character is none that begins an escape, since the
+/// quote behind it would not end the string then.
 [[nodiscard]] unescaped unescape(const char* first, const char* escape, const char* last,
                                  char* to) noexcept;
 

@@ -3,7 +3,7 @@
 
 #include <headrace/detail/escapes.hpp>
 #include <headrace/detail/numbers.hpp>
-#include <headrace/detail/utf8.hpp>
+#include <headrace/detail/token_path.hpp>
 #include <headrace/reader.hpp>
 #include <headrace/result.hpp>
 
@@ -66,23 +66,6 @@ bool reader::other_kind(const char* expected) {
     return syntax("a member name");
 }
 
-namespace detail::reader_errors {
-
-inline void append_step(std::string& pointer, std::string_view name) {
-    pointer.push_back('/');
-    for (const char c : name) {
-        if (c == '~') {
-            pointer += "~0";
-        } else if (c == '/') {
-            pointer += "~1";
-        } else {
-            pointer.push_back(c);
-        }
-    }
-}
-
-} // namespace detail::reader_errors
-
 error reader::to_error() const {
     error e;
     e.kind = error_class::malformed;
@@ -90,7 +73,7 @@ error reader::to_error() const {
     e.pointer = pointer_to(whole_, failure_.at);
     switch (e.code) {
     case errc::missing:
-        detail::reader_errors::append_step(e.pointer, failure_.member);
+        detail::append_step(e.pointer, failure_.member);
         e.message = "required, but absent, null or empty";
         break;
     case errc::out_of_range:
@@ -455,83 +438,16 @@ void reader::members_by_table(void* object, detail::field_table& table, detail::
             continue;
         }
         if (peek() != '}') [[unlikely]]
-            return void(end_of_members(nullptr));
+            return void(end_of_members(at_));
         leave();
         return;
     }
 }
 
-// ---- pointers -----------------------------------------------------------------------------------
-
-namespace detail::reader_pointer {
-
-struct level {
-    bool object;
-    std::size_t element = 0;
-    const std::uint32_t* key = nullptr;
-};
-
-// The text of a string token; as it stands where its escapes are bad.
-inline std::string text_of(const document& d, const std::uint32_t* token) {
-    const char* first = d.text + token[0] + 1;
-    const char* last = d.text + token[1] - 1;
-    while (last > first && *last != '"') --last;
-    const auto* escape =
-        static_cast<const char*>(std::memchr(first, '\\', static_cast<std::size_t>(last - first)));
-    if (escape == nullptr) return {first, last};
-    std::string out(static_cast<std::size_t>(last - first) + escape_slack, '\0');
-    const auto done = unescape(first, escape, last, out.data());
-    if (done.end == nullptr) return {first, last};
-    out.resize(static_cast<std::size_t>(done.end - out.data()));
-    return out;
-}
-
-} // namespace detail::reader_pointer
-
 std::string pointer_to(const document& d, const std::uint32_t* token) {
-    using detail::reader_pointer::level;
-    std::vector<level> path;
-    bool value_due = true;
-    const auto* const end = std::min(token, d.index + d.tokens);
-    const auto* at = d.index;
-    const auto note_key = [&] {
-        if (!value_due && !path.empty()) path.back().key = at;
-    };
-    for (; at < end; ++at) {
-        switch (d.text[*at]) {
-        case '{':
-            path.push_back({.object = true});
-            value_due = false;
-            break;
-        case '[':
-            path.push_back({.object = false});
-            value_due = true;
-            break;
-        case '}':
-        case ']':
-            if (!path.empty()) path.pop_back();
-            break;
-        case ',':
-            if (path.empty()) break;
-            ++path.back().element;
-            path.back().key = nullptr;
-            value_due = !path.back().object;
-            break;
-        case ':': value_due = true; break;
-        case '"': note_key(); break;
-        default: break;
-        }
-    }
-    if (at < d.index + d.tokens && d.text[*at] == '"') note_key();
-    std::string out;
-    for (const auto& step : path) {
-        if (!step.object) {
-            out += '/' + std::to_string(step.element);
-        } else if (step.key != nullptr) {
-            detail::reader_errors::append_step(out, detail::reader_pointer::text_of(d, step.key));
-        }
-    }
-    return out;
+    detail::token_path path(d);
+    path.advance(token);
+    return path.pointer();
 }
 
 } // namespace headrace
