@@ -13,6 +13,7 @@
 #include <headrace/testing/world.hpp>
 #include <headrace/wire.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -42,7 +43,9 @@ class sqs_batch {
 public:
     explicit sqs_batch(std::string queue = "orders") : queue_(std::move(queue)) {}
     sqs_batch& message(sqs_message m);
-    sqs_batch& message(std::string body) { return message(sqs_message{.body = std::move(body)}); }
+    template <std::convertible_to<std::string_view> Text> sqs_batch& message(const Text& body) {
+        return message(sqs_message{.body = std::string(std::string_view(body))});
+    }
     /// A body of any type with a wire list.
     template <described T> sqs_batch& message(const T& body) { return message(encode(body)); }
     [[nodiscard]] std::string json() const;

@@ -25,23 +25,23 @@ namespace headrace::testing {
 
 } // namespace headrace::testing
 
+namespace headrace {
+
+// doctest looks for these by argument, since it would print enumerators as numbers.
+inline doctest::String toString(error_class kind) { // NOLINT: doctest's name
+    return std::string(to_string(kind)).c_str();
+}
+inline doctest::String toString(errc code) { // NOLINT
+    return std::string(to_string(code)).c_str();
+}
+inline doctest::String toString(verdict v) { // NOLINT
+    return std::string(to_string(v)).c_str();
+}
+
+} // namespace headrace
+
 namespace doctest {
 
-template <> struct StringMaker<headrace::error_class> {
-    static String convert(headrace::error_class kind) {
-        return std::string(headrace::to_string(kind)).c_str();
-    }
-};
-template <> struct StringMaker<headrace::errc> {
-    static String convert(headrace::errc code) {
-        return std::string(headrace::to_string(code)).c_str();
-    }
-};
-template <> struct StringMaker<headrace::verdict> {
-    static String convert(headrace::verdict v) {
-        return std::string(headrace::to_string(v)).c_str();
-    }
-};
 template <> struct StringMaker<headrace::error> {
     static String convert(const headrace::error& e) {
         return headrace::testing::printed(e).c_str();
