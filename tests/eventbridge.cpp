@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "samples.hpp"
+#include "wire_arity.hpp"
 
 #include <headrace/eventbridge.hpp>
 
@@ -70,3 +71,5 @@ TEST_CASE("versions may be numbers and details may be anything or absent") {
     REQUIRE(none.has_value());
     CHECK((*none)->detail.empty());
 }
+
+TEST_CASE("the wire lists name every member") { CHECK(wire_fault<eventbridge::event>() == ""); }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "samples.hpp"
+#include "wire_arity.hpp"
 
 #include <headrace/s3.hpp>
 #include <headrace/sns.hpp>
@@ -157,4 +158,22 @@ TEST_CASE("the test message of a new configuration is read") {
     CHECK(iso_text(*test->time.time()) == "2026-11-24T22:12:03.774Z");
     CHECK(test->request_id.size() == 16);
     CHECK(test->host_id.size() == 76);
+}
+
+TEST_CASE("the wire lists name every member") {
+    CHECK(wire_fault<s3::identity>() == "");
+    CHECK(wire_fault<s3::request_info>() == "");
+    CHECK(wire_fault<s3::response_info>() == "");
+    CHECK(wire_fault<s3::bucket_info>() == "");
+    CHECK(wire_fault<s3::object_info>() == "");
+    CHECK(wire_fault<s3::entity>() == "");
+    CHECK(wire_fault<s3::restore_data>() == "");
+    CHECK(wire_fault<s3::glacier_data>() == "");
+    CHECK(wire_fault<s3::replication_data>() == "");
+    CHECK(wire_fault<s3::transition_data>() == "");
+    CHECK(wire_fault<s3::lifecycle_data>() == "");
+    CHECK(wire_fault<s3::intelligent_tiering_data>() == "");
+    CHECK(wire_fault<s3::record>() == "");
+    CHECK(wire_fault<s3::event>() == "");
+    CHECK(wire_fault<s3::test_event>() == "");
 }

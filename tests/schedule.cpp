@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "samples.hpp"
+#include "wire_arity.hpp"
 
 #include <headrace/schedule.hpp>
 
@@ -69,3 +70,5 @@ TEST_CASE("names come from the first resource, whatever its form") {
     CHECK(schedule::event().rule_name().empty());
     CHECK(schedule::event().schedule_group().empty());
 }
+
+TEST_CASE("the wire lists name every member") { CHECK(wire_fault<schedule::event>() == ""); }

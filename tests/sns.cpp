@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "samples.hpp"
+#include "wire_arity.hpp"
 
 #include <headrace/sns.hpp>
 #include <headrace/sqs.hpp>
@@ -84,4 +85,11 @@ TEST_CASE("with raw delivery the attributes are those of the SQS message") {
     const sqs::message& m = event->records[0];
     CHECK(m.body.starts_with(R"({"id":1007,)"));
     CHECK(m.message_attributes.find("channels")->data_type == "String.Array");
+}
+
+TEST_CASE("the wire lists name every member") {
+    CHECK(wire_fault<sns::attribute>() == "");
+    CHECK(wire_fault<sns::notification>() == "");
+    CHECK(wire_fault<sns::record>() == "");
+    CHECK(wire_fault<sns::event>() == "");
 }

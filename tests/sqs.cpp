@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "samples.hpp"
+#include "wire_arity.hpp"
 
 #include <headrace/sqs.hpp>
 
@@ -134,4 +135,11 @@ TEST_CASE("a queue that is not named by an ARN has no name") {
         m.event_source_arn = arn;
         CHECK(m.queue_name().empty());
     }
+}
+
+TEST_CASE("the wire lists name every member") {
+    CHECK(wire_fault<sqs::attribute>() == "");
+    CHECK(wire_fault<sqs::system_attributes>() == "");
+    CHECK(wire_fault<sqs::message>() == "");
+    CHECK(wire_fault<sqs::event>() == "");
 }
