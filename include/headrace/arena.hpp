@@ -102,7 +102,7 @@ private:
         std::unique_ptr<std::byte[]> bytes;
         std::size_t size;
     };
-    void* take_from_new_block(std::size_t bytes, std::size_t alignment);
+    [[gnu::noinline]] void* take_from_new_block(std::size_t bytes, std::size_t alignment);
     void add_block(std::size_t size);
     void destroy_all() noexcept;
 
@@ -167,8 +167,8 @@ private:
             }
         }
     }
-    void next_block(std::size_t bytes);
-    void gather(mark from, std::byte* to, std::size_t n, std::size_t size,
+    [[gnu::noinline]] void next_block(std::size_t bytes);
+    [[gnu::noinline]] void gather(mark from, std::byte* to, std::size_t n, std::size_t size,
                 std::size_t step) const noexcept;
 
     struct block {

@@ -61,6 +61,8 @@ struct read_failure {
 
 /// The reading place in one document. Two pointers and the bookkeeping around them.
 /// Not thread-safe; only one reader at a time uses a workspace, apart from nested ones.
+// What templates call is not inlined, so that reader::object, which is flattened, stays small also
+// where a program compiles the bodies and its handlers in one unit.
 class reader {
 public:
     reader(const document& d, workspace& memory) noexcept
@@ -91,7 +93,7 @@ public:
             return string_token(out);
         return other_kind("a string");
     }
-    bool boolean(bool& out);
+    [[gnu::noinline]] bool boolean(bool& out);
     /// A number without a fraction (1.0 and 1e3 have none) in the range of T.
     template <std::integral T> bool integer(T& out) {
         constexpr auto most = std::numeric_limits<T>::max();
@@ -106,18 +108,19 @@ public:
         }
         return true;
     }
-    bool real(double& out);
+    [[gnu::noinline]] bool real(double& out);
     /// A number's own characters.
-    bool number_token(std::string_view& out);
+    [[gnu::noinline]] bool number_token(std::string_view& out);
     /// Any value except null, checked; `text` is its JSON text.
-    bool any(std::string_view& text);
+    [[gnu::noinline]] bool any(std::string_view& text);
     /// A null token, consumed. False: something else is there, which is left alone.
-    bool null_token();
+    [[gnu::noinline]] bool null_token();
     /// Checks the next value, whatever it is, and goes behind it.
-    void skip();
+    [[gnu::noinline]] void skip();
 
     // ---- objects and arrays -------------------------------------------------------------------
     /// Reads an object into a struct with a wire list.
+    // Flattened: so what it calls and what is not to be part of it says noinline.
     template <class T> [[gnu::noinline, gnu::flatten, gnu::used]] bool object(T& out);
     /// Notes an error if a required member is not there, in an object that was null at `where`.
     template <class T> void require_members(T& absent, const std::uint32_t* where) {
@@ -171,12 +174,12 @@ public:
 
     // ---- errors -------------------------------------------------------------------------------
     /// Notes that a value of another kind is wanted, unless it is null, and skips what is there.
-    bool other_kind(const char* expected);
+    [[gnu::noinline]] bool other_kind(const char* expected);
     /// Notes an error about the token at `where` (already read). Returns false. The first error
     /// stays, unless it is followed by one that ends the reading.
-    bool fail(errc code, const std::uint32_t* where, const char* expected);
+    [[gnu::noinline]] bool fail(errc code, const std::uint32_t* where, const char* expected);
     /// Notes a syntax error here; nothing more can be read. Returns false.
-    bool syntax(const char* expected);
+    [[gnu::noinline]] bool syntax(const char* expected);
     [[nodiscard]] bool failed() const noexcept { return failed_; }
     [[nodiscard]] const read_failure& noted() const noexcept { return failure_; }
     /// Forgets an error after which reading goes on, so that the next record starts clean.
@@ -187,7 +190,7 @@ public:
         return true;
     }
     /// The noted failure with its JSON pointer, found by a second walk.
-    [[nodiscard]] error to_error() const;
+    [[nodiscard, gnu::noinline]] error to_error() const;
     /// Collects the tokens of members that no wire list names.
     void collect_unknown(std::vector<const std::uint32_t*>* list) noexcept { unknown_ = list; }
 
@@ -231,26 +234,28 @@ private:
         return true;
     }
     void next_escape(const char* from) noexcept;
-    bool stop(errc code, const char* expected, std::size_t offset);
-    bool escaped_string(const char* first, const char* last, std::string_view& out);
+    [[gnu::noinline]] bool stop(errc code, const char* expected, std::size_t offset);
+    [[gnu::noinline]] bool escaped_string(const char* first, const char* last,
+                                          std::string_view& out);
     // The value of a member that is, or keeps, a string: from the key's token on.
-    bool text_member(std::string_view& out);
+    [[gnu::noinline]] bool text_member(std::string_view& out);
     bool checked_escapes(const char* first, const char* last);
     bool ends_at(const char* last) const noexcept;
     bool scalar(const char*& last);
     template <std::size_t N> bool literal(const char (&word)[N]);
-    bool signed_integer(std::int64_t& out, std::int64_t least, std::int64_t most);
-    bool unsigned_integer(std::uint64_t& out, std::uint64_t most);
+    [[gnu::noinline]] bool signed_integer(std::int64_t& out, std::int64_t least, std::int64_t most);
+    [[gnu::noinline]] bool unsigned_integer(std::uint64_t& out, std::uint64_t most);
     bool any_integer(bool& negative, std::uint64_t& magnitude);
     bool skip_string();
     bool skip_key();
     bool skip_scalar();
     void skip_nested();
-    void missing(const std::uint32_t* object, std::string_view name);
+    [[gnu::noinline]] void missing(const std::uint32_t* object, std::string_view name);
     // Where the members of an object end, or should.
-    bool end_of_members(const std::uint32_t* start);
+    [[gnu::noinline]] bool end_of_members(const std::uint32_t* start);
     // Reads members by name until the object ends; used from the first one out of order.
-    void members_by_table(void* object, detail::field_table& table, detail::seen_fields& seen);
+    [[gnu::noinline]] void members_by_table(void* object, detail::field_table& table,
+                                            detail::seen_fields& seen);
 
     const char* text_;
     const std::uint32_t* at_;
@@ -275,7 +280,7 @@ template <class T> void read_element(reader& r, T& out);
 
 namespace detail {
 
-[[noreturn]] void refuse_wire_list(const char* why);
+[[noreturn, gnu::noinline]] void refuse_wire_list(const char* why);
 
 // Types with a codec<T>::view are read as the string view that they keep.
 template <class M>

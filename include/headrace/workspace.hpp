@@ -69,7 +69,7 @@ public:
     [[nodiscard]] const limits& bounds() const noexcept { return bounds_; }
 
     /// The table of a described type, built by `build` when it is first asked for. Kept by reset().
-    [[nodiscard]] detail::field_table&
+    [[nodiscard, gnu::noinline]] detail::field_table&
     table(const void* type, void (*build)(detail::field_table&, void*), void* object);
 
     /// Ends the invocation: everything handed out is invalid; memory is kept for the next one.
