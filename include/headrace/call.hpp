@@ -74,7 +74,21 @@ public:
           source_(in.outer.source_),
           record_id_(in.outer.record_id_),
           attempt_(in.outer.attempt_) {}
-    call(const call&) = delete;
+    /// One more attempt at `of`, in the same thread: sees everything that `of` sees, under a
+    /// context of its own. Both must outlive it.
+    struct again {
+        const call& of;
+        const headrace::context& ctx;
+    };
+    explicit call(again in) noexcept : call(in.of) { context_ = &in.ctx; }
+    /// An attempt at `of` beside others in other threads: what is worked out when it is first asked
+    /// for is worked out in its own workspace. `of` itself must not be used meanwhile.
+    struct beside {
+        const call& of;
+        const headrace::context& ctx;
+        workspace& memory;
+    };
+    explicit call(beside in);
     call& operator=(const call&) = delete;
 
     [[nodiscard]] const headrace::context& context() const noexcept { return *context_; }
@@ -119,6 +133,7 @@ public:
     }
 
 private:
+    call(const call&) = default;
     struct offered {
         detail::type_id type;
         const void* address;

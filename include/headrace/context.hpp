@@ -5,14 +5,17 @@
 
 #include <headrace/logger.hpp>
 #include <headrace/platform.hpp>
+#include <headrace/stop_signal.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <string_view>
 
 namespace headrace {
+
+class retry_budget;
 
 /// What Lambda says about one invocation. The texts are views, valid until the reply is sent.
 /// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
@@ -27,13 +30,18 @@ struct context {
     std::string_view cognito_identity;  ///< Lambda-Runtime-Cognito-Identity: JSON text, or empty
     std::optional<time_point> deadline; ///< Lambda-Runtime-Deadline-Ms; nothing: no deadline known
     bool cold_start = false;            ///< the first invocation of this process
-    std::stop_token stop;               ///< requested when the work should end early
+    stop_signal stop;                   ///< asks the work to end early
+    std::uint32_t try_number = 1;       ///< which try of the innermost retry this is
 
     const platform* world; ///< time, threads, randomness, environment
     logger log;            ///< writes lines with this invocation's ids
+    retry_budget* retries = nullptr; ///< shared by all retries of this invocation; null: no bound
 
     /// Time left until the deadline, never negative; the largest duration where there is none.
     [[nodiscard]] std::chrono::milliseconds remaining() const noexcept;
+    /// Waits until `until`, or until the work should end early: then false. The only way to wait
+    /// in a handler or layer.
+    [[nodiscard]] bool sleep_until(time_point until) const;
 };
 
 } // namespace headrace

@@ -38,6 +38,9 @@ public:
     /// The fallback if there is one, else an error of code no_route that says what was looked for.
     [[nodiscard]] outcome unmatched(call& c, std::string what) const;
 
+    /// Logs a failure: class, message, pointer, route, record. run() does it by itself.
+    void log_failure(const call& c, const outcome& o) const;
+
     /// Looks for another event in `text` (a message body) and dispatches it. Nothing if `text` is
     /// not the document of a source that has routes or is handled by itself (s3:TestEvent).
     [[nodiscard]] std::optional<outcome> open(call& outer, std::string_view text);

@@ -44,6 +44,9 @@ enum class errc : std::uint8_t {
     exception,    ///< a handler or layer threw
     bad_reply,    ///< a reply that its source would refuse
     input_output, ///< a file, socket or store failed
+    timed_out,    ///< an attempt did not end within its time limit
+    breaker_open, ///< a circuit breaker lets nothing through for now
+    limited,      ///< a bulkhead or rate limit has no room for now
 };
 
 [[nodiscard]] std::string_view to_string(error_class kind) noexcept;

@@ -7,6 +7,10 @@
 
 #include <headrace/detail/type_name.hpp>
 #include <headrace/eventbridge.hpp>
+#include <headrace/http/alb.hpp>
+#include <headrace/http/furl.hpp>
+#include <headrace/http/rest.hpp>
+#include <headrace/http/v2.hpp>
 #include <headrace/s3.hpp>
 #include <headrace/schedule.hpp>
 #include <headrace/sns.hpp>
@@ -21,6 +25,8 @@ using known_events = detail::types<
     sqs::event, s3::event, sns::event,
     // the EventBridge envelope
     schedule::rule_event, schedule::scheduler_event, eventbridge::event,
+    // requests
+    http::alb::event, http::furl::event, http::v2::event, http::rest::event,
     // one member says it all
     sns::envelope, s3::test_event>;
 

@@ -67,6 +67,9 @@ template <class> inline constexpr bool asks_by_value = false;
 template <class... Refs>
 inline constexpr bool asks_by_value<deps<Refs...>> = !(std::is_lvalue_reference_v<Refs> && ...);
 
+template <class> inline constexpr bool is_body = false;
+template <class T> inline constexpr bool is_body<body<T>> = true;
+
 template <std::size_t Position, class Argument, class Matcher> consteval bool check_argument() {
     using plain = std::remove_cvref_t<Argument>;
     using made = typename unwrap_result<plain>::type;
@@ -87,6 +90,12 @@ template <std::size_t Position, class Argument, class Matcher> consteval bool ch
         static_assert(shared, "dependencies are asked for by reference: deps<ledger&>"
                               "  see docs/howto/dependencies.md");
         return shared;
+    } else if constexpr (is_body<made> && !extractor<made>) {
+        constexpr bool can_be_read = extractor<made>;
+        static_assert(can_be_read,
+                      "the T of body<T> cannot be read from JSON: give it a wire list, "
+                      "or specialise headrace::codec<T>  see docs/howto/handlers.md");
+        return can_be_read;
     } else if constexpr (!extractor<made>) {
         constexpr bool can_be_made = extractor<made>;
         static_assert(

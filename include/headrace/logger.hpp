@@ -80,6 +80,12 @@ public:
         copy.tenant_ = tenant;
         return copy;
     }
+    /// The same logger with `"try":number` in every line, unless it is the first.
+    [[nodiscard]] logger with_try(std::uint32_t number) const noexcept {
+        logger copy = *this;
+        copy.try_ = number;
+        return copy;
+    }
     [[nodiscard]] bool enabled(log_level level) const noexcept {
         return level >= threshold_ && level != log_level::off;
     }
@@ -132,6 +138,7 @@ private:
     std::string_view request_id_;
     std::string_view tenant_;
     log_level threshold_;
+    std::uint32_t try_ = 1;
 };
 
 } // namespace headrace

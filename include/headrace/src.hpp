@@ -4,18 +4,30 @@
 // unit. The CMake target headrace::headrace does that; with headrace::headers a program includes
 // this file once itself.
 
+#include <headrace/impl/access_log.ipp>
 #include <headrace/impl/arena.ipp>
+#include <headrace/impl/call.ipp>
 #include <headrace/impl/context.ipp>
+#include <headrace/impl/deadline_guard.ipp>
 #include <headrace/impl/detail/arn.ipp>
 #include <headrace/impl/detail/caught.ipp>
 #include <headrace/impl/detail/escapes.ipp>
 #include <headrace/impl/detail/field_table.ipp>
+#include <headrace/impl/detail/glob.ipp>
 #include <headrace/impl/detail/json_text.ipp>
 #include <headrace/impl/detail/lazy.ipp>
 #include <headrace/impl/detail/numbers.ipp>
+#include <headrace/impl/detail/parse_text.ipp>
 #include <headrace/impl/detail/percent.ipp>
 #include <headrace/impl/detail/token_path.ipp>
+#include <headrace/impl/dispatch.ipp>
+#include <headrace/impl/dispatch/eventbridge.ipp>
+#include <headrace/impl/dispatch/http.ipp>
+#include <headrace/impl/dispatch/s3.ipp>
+#include <headrace/impl/dispatch/sns.ipp>
+#include <headrace/impl/dispatch/sqs.ipp>
 #include <headrace/impl/error.ipp>
+#include <headrace/impl/extract.ipp>
 #include <headrace/impl/http/fields.ipp>
 #include <headrace/impl/http/pattern.ipp>
 #include <headrace/impl/http/problem.ipp>
@@ -23,12 +35,17 @@
 #include <headrace/impl/http/request.ipp>
 #include <headrace/impl/http/response.ipp>
 #include <headrace/impl/http/route_table.ipp>
+#include <headrace/impl/http/routing.ipp>
 #include <headrace/impl/inspect.ipp>
 #include <headrace/impl/json.ipp>
 #include <headrace/impl/logger.ipp>
 #include <headrace/impl/outcome.ipp>
 #include <headrace/impl/platform.ipp>
+#include <headrace/impl/raw.ipp>
 #include <headrace/impl/reader.ipp>
+#include <headrace/impl/recognise.ipp>
+#include <headrace/impl/retry_budget.ipp>
+#include <headrace/impl/router.ipp>
 #include <headrace/impl/runtime.ipp>
 #include <headrace/impl/runtime/client.ipp>
 #include <headrace/impl/runtime/transport.ipp>
@@ -45,6 +62,7 @@
 #include <headrace/impl/schedule.ipp>
 #include <headrace/impl/sns.ipp>
 #include <headrace/impl/sqs.ipp>
+#include <headrace/impl/stop_signal.ipp>
 #include <headrace/impl/text.ipp>
 #include <headrace/impl/time.ipp>
 #include <headrace/impl/version.ipp>

@@ -39,19 +39,22 @@ template <class T>
         if (const auto value = enum_value<T>(text)) return *value;
         return bad_text(place, name, "one of the known names");
     } else {
-        static_assert(
-            std::is_arithmetic_v<T> && !character<T>,
-            "path, query and header take std::string_view, std::string, numbers, bool and "
-            "enumerations with names, and std::optional and std::vector of these (not for "
-            "path)  see docs/howto/handlers.md");
+        constexpr bool number = std::is_arithmetic_v<T> && !character<T>;
+        static_assert(number,
+                      "path, query and header take std::string_view, std::string, numbers, bool "
+                      "and enumerations with names, and std::optional and std::vector of these "
+                      "(not for path)  see docs/howto/handlers.md");
         T value{};
-        const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-        if (code == std::errc::result_out_of_range)
-            return bad_text(place, name, "a number in range");
-        // from_chars takes "nan" and "inf" for numbers
-        const bool finite = std::is_integral_v<T> || value - value == T{};
-        if (code != std::errc{} || !finite || end != text.data() + text.size()) {
-            return bad_text(place, name, std::is_integral_v<T> ? "an integer" : "a number");
+        if constexpr (number) {
+            const char* last = text.data() + text.size();
+            const auto [end, code] = std::from_chars(text.data(), last, value);
+            if (code == std::errc::result_out_of_range)
+                return bad_text(place, name, "a number in range");
+            // from_chars takes "nan" and "inf" for numbers
+            const bool finite = std::is_integral_v<T> || value - value == T{};
+            if (code != std::errc{} || !finite || end != last) {
+                return bad_text(place, name, std::is_integral_v<T> ? "an integer" : "a number");
+            }
         }
         return value;
     }

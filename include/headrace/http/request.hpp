@@ -42,6 +42,9 @@ public:
     request(const v2::event& from, workspace& memory);
     request(const furl::event& from, workspace& memory);
     request(const alb::event& from, workspace& memory);
+    /// The same request for another thread, with a workspace of its own. Nobody may use `other`
+    /// while it is copied.
+    request(const request& other, workspace& memory) : request(other) { memory_ = &memory; }
 
     /// Can it be routed? Errors (malformed, 400): no method; a path with a '%' that is not followed
     /// by two hexadecimal digits, with a NUL or another bare control character, or with a "." or

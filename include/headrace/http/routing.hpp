@@ -151,7 +151,9 @@ template <detail::fixed_string Name, class T> struct extract<query<Name, T>> {
     static constexpr bool needs_http = true;
     static result<query<Name, T>> from(call& c) {
         auto value = detail::text_argument<T>("query", Name.view(), [&](auto each) {
-            c.http_request()->visit_query(c.memory(), Name.view(), each);
+            for (const auto text : c.http_request()->query().all(Name.view())) {
+                if (!each(text)) break;
+            }
         });
         if (!value) return std::move(value).error();
         return query<Name, T>{*std::move(value)};
@@ -162,7 +164,9 @@ template <detail::fixed_string Name, class T> struct extract<header<Name, T>> {
     static constexpr bool needs_http = true;
     static result<header<Name, T>> from(call& c) {
         auto value = detail::text_argument<T>("header", Name.view(), [&](auto each) {
-            c.http_request()->visit_header(Name.view(), each);
+            for (const auto text : c.http_request()->headers().all(Name.view())) {
+                if (!each(text)) break;
+            }
         });
         if (!value) return std::move(value).error();
         return header<Name, T>{*std::move(value)};

@@ -14,4 +14,10 @@ std::chrono::milliseconds context::remaining() const noexcept {
     return std::max(milliseconds::zero(), std::chrono::duration_cast<milliseconds>(left));
 }
 
+bool context::sleep_until(time_point until) const {
+    const auto [at, token] = stop.split();
+    const bool whole = !at || until < *at;
+    return world->clock.sleep_until(whole ? until : *at, token) && whole;
+}
+
 } // namespace headrace

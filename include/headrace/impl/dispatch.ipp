@@ -14,7 +14,7 @@ namespace headrace {
 namespace detail::dispatch {
 
 // What failed is logged once, here, whatever layers there are: a record's error never vanishes.
-inline void log_failure(const call& c, const outcome& o) {
+inline void write_failure(const call& c, const outcome& o) {
     if (o.succeeded() || o.error() == nullptr) return;
     const auto& e = *o.error();
     const bool ours = e.kind == error_class::bug;
@@ -48,7 +48,7 @@ template <class Run> outcome guarded(const call& c, Run run) {
     } catch (...) {
         o = outcome(caught_error());
     }
-    log_failure(c, o);
+    write_failure(c, o);
     return o;
 }
 
@@ -83,6 +83,10 @@ outcome dispatcher::unmatched(call& c, std::string what) const {
     error e = error::permanent("no route takes " + what);
     e.code = errc::no_route;
     return run(c, outcome(std::move(e)));
+}
+
+void dispatcher::log_failure(const call& c, const outcome& o) const {
+    detail::dispatch::write_failure(c, o);
 }
 
 std::optional<outcome> dispatcher::open(call& outer, std::string_view text) {

@@ -38,6 +38,9 @@ std::string_view to_string(errc code) noexcept {
     case errc::exception: return "exception";
     case errc::bad_reply: return "bad_reply";
     case errc::input_output: return "input_output";
+    case errc::timed_out: return "timed_out";
+    case errc::breaker_open: return "breaker_open";
+    case errc::limited: return "limited";
     }
     return "unknown";
 }

@@ -191,6 +191,7 @@ void logger::write(log_level level, std::string_view message,
     try {
         detail::log_text::line line(members.size());
         detail::log_text::begin(line, *clock_, level, request_id_, tenant_, message);
+        if (try_ > 1) line.member("try", try_);
         for (const log_member& m : members) line.member(m.name, m.value);
         out_->line(line.finish());
     } catch (...) { // out of memory; a log line is not worth the invocation
@@ -202,6 +203,7 @@ void logger::write_flat(log_level level, std::string_view message,
     try {
         detail::log_text::line line(names_and_values.size() / 2);
         detail::log_text::begin(line, *clock_, level, request_id_, tenant_, message);
+        if (try_ > 1) line.member("try", try_);
         for (std::size_t i = 0; i + 1 < names_and_values.size(); i += 2) {
             const auto* name = std::get_if<std::string_view>(&names_and_values[i].value());
             line.member(name ? *name : "value", names_and_values[i + 1]);

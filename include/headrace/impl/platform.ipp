@@ -38,8 +38,7 @@ public:
         std::mutex mutex;
         std::condition_variable_any stopped;
         std::unique_lock lock(mutex);
-        return !stopped.wait_until(lock, stop, until, [&] { return stop.stop_requested(); })
-               && !stop.stop_requested();
+        return !stopped.wait_until(lock, stop, until, [&] { return stop.stop_requested(); });
     }
 };
 

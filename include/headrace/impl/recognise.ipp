@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/decode.hpp>
+#include <headrace/detail/escapes.hpp>
 #include <headrace/dispatch.hpp>
 #include <headrace/events.hpp>
 #include <headrace/inspect.hpp>
@@ -190,6 +192,7 @@ public:
     }
 
 private:
+    static constexpr std::size_t longest_name = 256;
     [[nodiscard]] char peek() const noexcept { return at_ < end_ ? text_[*at_] : '\0'; }
 
     // On a key: goes to its value. 1 + the place's number, 1 + places.count for another name, 0 for
@@ -201,25 +204,14 @@ private:
         while (last > first && *last != '"') --last;
         at_ += 2;
         const std::string_view raw(first, static_cast<std::size_t>(last - first));
-        if (raw.find('\\') == std::string_view::npos) [[likely]]
-            return 1 + names.find(raw);
-        char plain[64];
-        return 1 + names.find(unescaped(raw, plain));
-    }
-    // The few names that we look for are short; a longer one is not among them.
-    static std::string_view unescaped(std::string_view raw, char (&room)[64]) noexcept {
-        std::size_t n = 0;
-        for (const char* p = raw.data(); p != raw.data() + raw.size();) {
-            if (n + 4 > sizeof room) return {};
-            std::uint32_t code = static_cast<unsigned char>(*p);
-            if (*p != '\\') {
-                room[n++] = *p++;
-                continue;
-            }
-            if (!reader_chars::one_escape(p, raw.data() + raw.size(), code)) return {};
-            n = static_cast<std::size_t>(reader_chars::put_utf8(room + n, code) - room);
-        }
-        return {room, n};
+        const auto escape = raw.find('\\');
+        if (escape == std::string_view::npos) [[likely]] return 1 + names.find(raw);
+        // The names that we look for are short; a longer one is not among them.
+        char plain[longest_name + escape_slack];
+        if (raw.size() > longest_name) return 1 + places.count;
+        const auto text = unescape(first, first + escape, last, plain);
+        if (text.end == nullptr) return 1 + places.count;
+        return 1 + names.find({plain, static_cast<std::size_t>(text.end - plain)});
     }
     bool comma() noexcept {
         if (peek() != ',') return false;

@@ -6,6 +6,7 @@
 #include <headrace/http.hpp>
 #include <headrace/raw.hpp>
 #include <headrace/recognise.hpp>
+#include <headrace/retry_budget.hpp>
 #include <headrace/router.hpp>
 
 #include <algorithm>
@@ -186,7 +187,28 @@ reply_bytes router::handle_copy(workspace& memory, std::string_view payload, con
     return handle(memory, {*room, payload.size()}, ctx);
 }
 
+namespace detail::routing {
+
+// What all retries of one invocation share, unless its context brings a budget.
+class lent_budget {
+public:
+    explicit lent_budget(context& to) noexcept : to_(to), before_(to.retries) {
+        if (before_ == nullptr) to_.retries = &budget_;
+    }
+    lent_budget(const lent_budget&) = delete;
+    lent_budget& operator=(const lent_budget&) = delete;
+    ~lent_budget() { to_.retries = before_; }
+
+private:
+    context& to_;
+    retry_budget* before_;
+    retry_budget budget_{retry_budget::per_invocation};
+};
+
+} // namespace detail::routing
+
 reply_bytes router::handle(workspace& memory, std::string_view payload, context& ctx) {
+    const detail::routing::lent_budget retries(ctx);
     call c(ctx, memory, dependencies_);
     struct invocation {
         router& self;

@@ -13,18 +13,17 @@ std::string route_matcher::describe() const {
 
 namespace detail {
 
-error bad_text(std::string_view place, std::string_view name, const char* expected) {
-    error e = error::malformed(std::string(place) + " parameter '" + std::string(name)
-                               + "': expected " + expected);
-    e.code = errc::bad_value;
-    return e;
-}
-
 error no_such_parameter(std::string_view place, std::string_view name) {
     error e =
         error::malformed(std::string(place) + " parameter '" + std::string(name) + "' is missing");
     e.code = errc::missing;
     return e;
+}
+
+result<std::string_view> path_text(call& c, std::string_view name) {
+    const auto text = c.http_match()->parameter(name, c.memory().memory());
+    if (!text) return no_such_parameter("path", name); // build() reports this before any call
+    return *text;
 }
 
 } // namespace detail

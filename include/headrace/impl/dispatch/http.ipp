@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <headrace/decode.hpp>
+#include <headrace/dispatch.hpp>
+#include <headrace/http.hpp>
+#include <headrace/http/reply.hpp>
+#include <headrace/router.hpp>
+
+namespace headrace::http {
+
+namespace dispatching {
+
+// What the outcome says to the client.
+inline response to_response(outcome& o) {
+    if (auto* said = std::get_if<response>(&o.reply())) return std::move(*said);
+    if (!o.succeeded()) return problem(*o.error());
+    if (auto* body = std::get_if<json_reply>(&o.reply())) return json(200, std::move(body->text));
+    response nothing;
+    nothing.status = 204;
+    return nothing;
+}
+
+// Routes the request. What goes wrong is an answer too: only a reply that cannot be written fails.
+inline outcome route(dispatcher& way, call& c, request& r) {
+    c.offer(r);
+    if (auto fine = r.check(); !fine) return way.run(c, outcome(std::move(fine).error()));
+    const auto match = way.routes().http_routes().find(r.method(), r.path());
+    c.set_http(r, &match);
+    if (match.found()) return way.run(c, way.routes().route(match.route));
+    if (match.what == path_match::status::not_found && way.routes().fallback() != nullptr) {
+        return way.run(c, *way.routes().fallback());
+    }
+    return way.run(c, outcome(way.routes().http_routes().unrouted(match, r.method(), r.target())));
+}
+
+template <class Event>
+outcome dispatch(dispatcher& way, call& c, const document& d) {
+    Event it;
+    if (auto read = read_document(d, c.memory(), it); !read) {
+        return way.run(c, outcome(std::move(read).error()));
+    }
+    request r(it, c.memory());
+    c.offer(it);
+    outcome o = route(way, c, r);
+    json_reply reply;
+    auto written = write_reply(reply.text, to_response(o), r.reply_form(), r.method());
+    if (!written) {
+        // The client gets a plain 500; what was wrong with the handler's response is logged.
+        way.log_failure(c, outcome(written.error()));
+        written = write_reply(reply.text, problem(written.error()), r.reply_form(), r.method());
+        if (!written) return outcome(std::move(written).error());
+    }
+    return outcome(std::move(reply));
+}
+
+}  // namespace dispatching
+
+outcome rest::event::dispatch(dispatcher& way, call& c, const document& d) {
+    return dispatching::dispatch<event>(way, c, d);
+}
+outcome v2::event::dispatch(dispatcher& way, call& c, const document& d) {
+    return dispatching::dispatch<event>(way, c, d);
+}
+outcome furl::event::dispatch(dispatcher& way, call& c, const document& d) {
+    return dispatching::dispatch<event>(way, c, d);
+}
+outcome alb::event::dispatch(dispatcher& way, call& c, const document& d) {
+    return dispatching::dispatch<event>(way, c, d);
+}
+
+}  // namespace headrace::http
