@@ -52,13 +52,18 @@ private:
 };
 
 /// The record's or request's body, decoded from JSON as a T that borrows from the invocation.
-/// body<std::string_view> and body<raw_json> are the text itself.
-/// Errors: malformed, with the place in the body.
+/// body<std::string_view> is the text itself, whatever it is; body<raw_json> any JSON.
+/// Errors: malformed, with the pointer to the place in the body.
 template <class T> struct body {
     T value;
     const T& operator*() const noexcept { return value; }
     const T* operator->() const noexcept { return &value; }
 };
+
+namespace detail {
+/// The same error, saying that its place is one in the body.
+[[nodiscard]] error in_body(error e);
+} // namespace detail
 
 template <class T>
     requires requires(reader& r, T& t) { codec<T>::read(r, t); }
@@ -68,7 +73,7 @@ struct extract<body<T>> {
         auto json = c.body();
         if (!json) return std::move(json).error();
         auto value = json->as<T>(c.memory());
-        if (!value) return std::move(value).error();
+        if (!value) return detail::in_body(std::move(value).error());
         return body<T>{*std::move(value)};
     }
 };
@@ -80,15 +85,6 @@ template <> struct extract<body<std::string_view>> {
         return body<std::string_view>{json->text()};
     }
 };
-template <> struct extract<body<raw_json>> {
-    static constexpr bool reads_body = true;
-    static result<body<raw_json>> from(call& c) {
-        auto json = c.body();
-        if (!json) return std::move(json).error();
-        return body<raw_json>{*json};
-    }
-};
-
 /// Objects that the app was given by provide(), by reference: deps<ledger&>, deps<ledger&, mail&>,
 /// deps<const settings&>. With one object it behaves like a pointer to it; get<T>() names one of
 /// several.

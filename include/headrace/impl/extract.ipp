@@ -8,6 +8,11 @@
 
 namespace headrace::detail {
 
+error in_body(error e) {
+    e.message.insert(0, "in the body, ");
+    return e;
+}
+
 error missing_dependency() {
     return error::bug("a handler asks for an object that the app was not given");
 }
