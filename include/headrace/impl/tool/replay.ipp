@@ -277,7 +277,8 @@ inline std::string total(const plan& p, const std::vector<row>& rows) {
     std::string out = counted(rows.size(), "event");
     if (p.repeat > 1) out += ", " + counted(runs, "run");
     out += ", " + counted(errors, "function error");
-    if (p.expect) out += ", " + std::to_string(different) + " not as expected";
+    if (different > 0) out += ", " + std::to_string(different) + " not as expected";
+    if (p.expect && different + lacking + unreadable == 0) out += ", all as expected";
     if (lacking > 0) out += ", " + std::to_string(lacking) + " without an expected reply";
     if (unreadable > 0) out += ", " + std::to_string(unreadable) + " unreadable";
     return out + "\n";

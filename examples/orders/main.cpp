@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSL-1.0
+// One function for everything that happens to an order: messages of a queue, files in a bucket,
+// notifications of a topic, HTTP requests, a schedule and jobs that somebody starts by hand.
+//
+//   ./dev demo             shows it at work
+//   ./dev run orders       lists what the program can do on a desk
+
+#include "http.hpp"
+#include "ledger.hpp"
+
+#include <headrace/app.hpp>
+#include <headrace/http.hpp>
+#include <headrace/main.hpp>
+#include <headrace/raw.hpp>
+#include <headrace/s3.hpp>
+#include <headrace/schedule.hpp>
+#include <headrace/sns.hpp>
+#include <headrace/sqs.hpp>
+
+using namespace headrace;
+
+struct cancellation {
+    std::uint64_t id = 0;
+    static void wire(auto& self, auto&& field) { field("id", self.id).required(); }
+};
+
+struct recount {
+    std::size_t orders = 0;
+    static void wire(auto& self, auto&& field) { field("orders", self.orders); }
+};
+
+int main(int argc, char** argv) {
+    ledger books;
+
+    // Around every record: a log line, and no work that cannot end in time.
+    app orders{chain{access_log{}, deadline_guard{}}};
+    orders.provide(books);
+
+    // A message that is no order, or one that the ledger refuses, fails alone.
+    orders.on(sqs::queue("orders*"), [](body<order> o, deps<ledger&> d) { return d->book(*o); });
+
+    // Direct from S3, through a topic, through a queue, or through both: the route is the same.
+    orders.on(s3::bucket("orders-uploads").created().suffix(".csv"),
+              [](const s3::record& r, const context& c) {
+                  c.log.info("importing", "bucket", r.s3.bucket.name, "key", r.s3.object.key.text(),
+                             "bytes", r.s3.object.size.value_or(0));
+              });
+
+    orders.on(sns::topic("orders-cancelled"),
+              [](body<cancellation> gone, deps<ledger&> d) { d->cancel(gone->id); });
+
+    orders.add(http_routes());
+
+    orders.on(schedule::rule("nightly"),
+              [](const schedule::event& e, const context& c, deps<ledger&> d) {
+                  c.log.info("closing the day", "time", e.time.text(), "orders", d->list().size());
+              });
+
+    // {"job": "recount"} from a schedule with input of its own, or from `aws lambda invoke`.
+    orders.on(raw::when("/job", "recount"),
+              [](const raw::event&, deps<ledger&> d) { return recount{d->list().size()}; });
+
+    return headrace::main(orders, argc, argv);
+}
