@@ -33,8 +33,8 @@ struct context {
     stop_signal stop;                   ///< asks the work to end early
     std::uint32_t try_number = 1;       ///< which try of the innermost retry this is
 
-    const platform* world; ///< time, threads, randomness, environment
-    logger log;            ///< writes lines with this invocation's ids
+    const platform* world;           ///< time, threads, randomness, environment
+    logger log;                      ///< writes lines with this invocation's ids
     retry_budget* retries = nullptr; ///< shared by all retries of this invocation; null: no bound
 
     /// Time left until the deadline, never negative; the largest duration where there is none.

@@ -20,15 +20,16 @@ enum class retry_kind : std::uint8_t {
 /// The numbers of the AWS SDKs' standard mode: a hundred retries that fail, or fifty timeouts.
 /// https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 struct retry_prices {
-    std::uint32_t tokens = 500;      ///< at the start, and never more
-    std::uint32_t retry = 5;         ///< what a retry costs; given back when it succeeds
+    std::uint32_t tokens = 500;       ///< at the start, and never more
+    std::uint32_t retry = 5;          ///< what a retry costs; given back when it succeeds
     std::uint32_t after_timeout = 10; ///< what a retry after a timeout costs
-    std::uint32_t success = 1;       ///< what a success at the first try brings
+    std::uint32_t success = 1;        ///< what a success at the first try brings
 };
 
 /// A bucket of tokens that all retries draw from that are given it. Every invocation has one of its
 /// own for all of its retries (context::retries); one for a dependency, kept for as long as the
-/// program runs, is handed to retry{} as its quota. Not copied: all share the one object. Thread-safe.
+/// program runs, is handed to retry{} as its quota. Not copied: all share the one object.
+/// Thread-safe.
 class retry_budget {
 public:
     explicit retry_budget(retry_prices prices = {}) noexcept
