@@ -199,6 +199,9 @@ TEST_CASE("a program that cannot start reports it, asks for no event and ends wi
         {[](const platform&) -> result<void> { throw shop::card_declined("at start"); },
          R"({"errorMessage":"at start","errorType":"shop::card_declined","stackTrace":[]})",
          "Function.CardDeclined"},
+        {[](const platform&) -> result<void> { throw 7; },
+         R"({"errorMessage":"an exception that is no std::exception","errorType":"int","stackTrace":[]})",
+         "Function.Int"},
         {[](const platform& p) -> result<void> {
              if (p.env.get("TABLE_NAME")) return {};
              return error::invalid("TABLE_NAME is not set");
@@ -332,6 +335,20 @@ TEST_CASE("an event and a reply of the largest size pass, a larger reply is an e
           == "Function.ResponseSizeTooLarge");
     CHECK(answers[2].kind == answer_kind::response);
     CHECK(api.mistakes().empty());
+}
+
+TEST_CASE("the memory of an invocation is used again for the next one") {
+    const runtime_api api(std::vector<scripted_event>(50, {.payload = "{}"}));
+    world w;
+    std::vector<std::size_t> capacities;
+    lambda_service app([&](workspace& memory, std::string_view, context&) -> reply_bytes {
+        (void)memory.memory().copy(std::string(1'000'000, 'x'));
+        capacities.push_back(memory.capacity());
+        return {"1", std::nullopt};
+    });
+    CHECK(run_against(api, app, w) == 0);
+    REQUIRE(capacities.size() == 50);
+    CHECK(capacities.back() <= capacities[1]);
 }
 
 TEST_CASE(

@@ -96,10 +96,10 @@ struct text_buffer final : runtime::body_buffer {
 };
 
 // Accepts one connection after the other, waits for the end of a request's headers, sends the next
-// of `replies` and closes, after or without reading the rest.
+// of `replies` and closes: after or without reading the rest, or not before the other side does.
 class canned_server {
 public:
-    enum class rest { read, unread };
+    enum class rest { read, unread, stays_open };
     explicit canned_server(std::vector<std::string> replies, rest after = rest::read)
         : replies_(std::move(replies)),
           after_(after),
@@ -143,8 +143,10 @@ private:
             requests_.push_back(request);
             (void)::send(socket.get(), reply.data(), reply.size(), MSG_NOSIGNAL);
             if (after_ == rest::unread) continue;
-            ::shutdown(socket.get(), SHUT_WR);
-            while (::recv(socket.get(), chunk, sizeof chunk, 0) > 0) {}
+            if (after_ == rest::read) ::shutdown(socket.get(), SHUT_WR);
+            while (::recv(socket.get(), chunk, sizeof chunk, 0) > 0) {
+                if (after_ == rest::stays_open) break; // a second request, which gets no answer
+            }
         }
     }
 

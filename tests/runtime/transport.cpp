@@ -327,16 +327,25 @@ TEST_CASE("responses that the parser has to be careful with") {
     }
 }
 
-TEST_CASE("a connection with bytes left over is not used again") {
+TEST_CASE("a connection is not used again after unasked bytes or when the server says so") {
     const std::string reply = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
-    doubles::canned_server server({reply + reply, reply});
-    auto wire = make_tcp_transport(server.address());
-    response in;
-    doubles::text_buffer body;
-    REQUIRE(wire->exchange(next_request, in, body));
-    REQUIRE(wire->exchange(next_request, in, body));
-    wire.reset();
-    CHECK(server.finish().size() == 2);
+    for (const std::string& first : {reply + "HTTP/1.1 408 Idle\r\n\r\n",
+                                     "HTTP/1.1 200 OK\r\nConnection: close" + reply.substr(15),
+                                     "HTTP/1.0" + reply.substr(8)}) {
+        CAPTURE(first);
+        doubles::canned_server server({first, reply}, doubles::canned_server::rest::stays_open);
+        auto wire = make_tcp_transport(server.address());
+        response in;
+        doubles::text_buffer body;
+        for (int i = 0; i < 2; ++i) {
+            const auto done = wire->exchange(post_to("/", ""), in, body);
+            REQUIRE(done);
+            CHECK(in.status == 200);
+            CHECK(body.taken(in) == "hi");
+        }
+        wire.reset();
+        CHECK(server.finish().size() == 2);
+    }
 }
 
 TEST_CASE("an early refusal counts although the server reads no further") {
