@@ -10,7 +10,8 @@
 #   #endif
 #
 # It passes when the file compiles with -DHAPPY, and without it does not, and the diagnostics contain every expected text
-# and the marked line as FILE:LINE. So it fails for the intended reason, and the user is told where.
+# and the marked line as FILE:LINE. So it fails for the intended reason, and the user is told where. No marked line may cost
+# more than 40 lines of diagnostics: a message that has to be searched for is none.
 
 set(flags -std=c++20 -fsyntax-only)
 string(REPLACE "|" ";" folders "${folders}")
@@ -56,7 +57,7 @@ while(NOT text STREQUAL "")
         set(expected 1)
     elseif(content MATCHES "// offending line")
         set(wanted "${case}:${line}:")
-        set(offending 1)
+        math(EXPR offending "${offending} + 1")
     else()
         continue()
     endif()
@@ -67,4 +68,11 @@ while(NOT text STREQUAL "")
 endwhile()
 if(NOT expected OR NOT offending)
     message(FATAL_ERROR "a case needs '// expect: text' and '// offending line'")
+endif()
+
+string(REGEX REPLACE "[^\n]" "" lines "${diagnostics}")
+string(LENGTH "${lines}" lines)
+math(EXPR most "40 * ${offending}")
+if(lines GREATER most)
+    message(FATAL_ERROR "${lines} lines of diagnostics are too many:\n${diagnostics}")
 endif()

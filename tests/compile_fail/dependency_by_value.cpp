@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSL-1.0
+// expect: dependencies are asked for by reference: deps<ledger&>
+// expect: see docs/howto/dependencies.md
+#include <headrace/app.hpp>
+#include <headrace/sqs.hpp>
+
+using namespace headrace;
+
+struct ledger {};
+
+int main() {
+    app orders;
+    orders.on(sqs::queue("a"), [](deps<ledger&>, deps<const ledger&>) {});
+#ifndef HAPPY
+    orders.on(sqs::queue("b"), [](deps<ledger>) {}); // offending line
+#endif
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSL-1.0
+// expect: a handler names its parameter types
+// expect: see docs/howto/handlers.md
+#include <headrace/app.hpp>
+#include <headrace/sqs.hpp>
+
+using namespace headrace;
+
+int main() {
+    app orders;
+#ifndef HAPPY
+    orders.on(sqs::queue("orders"), 17); // offending line
+#endif
+}
