@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSL-1.0
+// The benchmark program. ./dev bench runs it and report.cpp makes a table and a chart of its JSON.
+
+#include "suites.hpp"
+
+#include <benchmark/benchmark.h>
+
+int main(int argc, char** argv) {
+    benchmark::Initialize(&argc, argv);
+    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+    headrace::bench::register_decode();
+    headrace::bench::register_dispatch();
+    headrace::bench::register_chain();
+    headrace::bench::register_route();
+    benchmark::RunSpecifiedBenchmarks();
+    benchmark::Shutdown();
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Which benchmarks are there? Each function registers one family under names FAMILY/EVENT, which
+// report.cpp relates to floor/EVENT of the same run.
+
+namespace headrace::bench {
+
+void register_decode();   ///< floor, index, recognise, decode, decode+access
+void register_dispatch(); ///< dispatch: a whole invocation, from bytes to bytes
+void register_chain();    ///< chain: the layers around a handler
+void register_route();    ///< route: HTTP paths to routes
+
+} // namespace headrace::bench
