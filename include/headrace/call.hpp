@@ -126,10 +126,14 @@ public:
     }
     [[nodiscard]] const http::path_match* http_match() const noexcept { return match_; }
     [[nodiscard]] const http::request* http_request() const noexcept { return request_; }
-    /// Makes an object available to find<T>(); the call borrows it.
+    /// Makes an object available to find<T>() instead of an earlier one of its type. The call
+    /// borrows it, so it lives in memory(): a layer may ask for it when the handler is done.
     template <class T> void offer(const T& item) noexcept {
-        if (offered_count_ < objects_.size())
-            objects_[offered_count_++] = {detail::id_of<T>, &item};
+        std::size_t i = 0;
+        while (i < offered_count_ && objects_[i].type != detail::id_of<T>) ++i;
+        if (i == objects_.size()) return;
+        objects_[i] = {detail::id_of<T>, &item};
+        if (i == offered_count_) ++offered_count_;
     }
 
 private:

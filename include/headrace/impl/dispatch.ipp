@@ -73,7 +73,13 @@ outcome dispatcher::run(call& c, outcome answer) const {
     return detail::dispatch::guarded(c, [&] {
         return base.around_record(base.object.get(), c,
                                   {&answer, [](void* a, call&) -> outcome {
-                                       return std::move(*static_cast<outcome*>(a));
+                                       // a layer may ask more than once
+                                       const auto& said = *static_cast<const outcome*>(a);
+                                       outcome again = said.error() != nullptr
+                                                           ? outcome(*said.error())
+                                                           : outcome();
+                                       again.set_reply(said.reply());
+                                       return again;
                                    }});
     });
 }

@@ -247,7 +247,7 @@ outcome router::dispatch(call& c, const document& d) {
 }
 
 outcome router::dispatch_raw(dispatcher& way, call& c, const document& d) {
-    raw::event whole;
+    auto& whole = *c.memory().memory().make<raw::event>();
     if (auto read = read_document(d, c.memory(), whole.json); !read) {
         return way.run(c, outcome(std::move(read).error()));
     }

@@ -12,7 +12,7 @@ namespace headrace {
 namespace eventbridge {
 
 outcome event::dispatch(dispatcher& way, call& c, const document& d) {
-    event it;
+    auto& it = *c.memory().memory().make<event>();
     if (auto read = read_document(d, c.memory(), it); !read) {
         return way.run(c, outcome(std::move(read).error()));
     }
@@ -30,7 +30,7 @@ namespace schedule {
 
 // A schedule's event is an EventBridge event as well: those routes are asked second.
 outcome event::dispatch(dispatcher& way, call& c, const document& d) {
-    event it;
+    auto& it = *c.memory().memory().make<event>();
     if (auto read = read_document(d, c.memory(), it); !read) {
         return way.run(c, outcome(std::move(read).error()));
     }

@@ -14,7 +14,7 @@ namespace dispatching {
 // What the outcome says to the client.
 inline response to_response(outcome& o) {
     if (auto* said = std::get_if<response>(&o.reply())) return std::move(*said);
-    if (!o.succeeded()) return problem(*o.error());
+    if (!o.succeeded()) return problem(o.error() != nullptr ? *o.error() : error::bug("no reason"));
     if (auto* body = std::get_if<json_reply>(&o.reply())) return json(200, std::move(body->text));
     response nothing;
     nothing.status = 204;
@@ -25,7 +25,8 @@ inline response to_response(outcome& o) {
 inline outcome route(dispatcher& way, call& c, request& r) {
     c.offer(r);
     if (auto fine = r.check(); !fine) return way.run(c, outcome(std::move(fine).error()));
-    const auto match = way.routes().http_routes().find(r.method(), r.path());
+    const auto& match = *c.memory().memory().make<path_match>(
+        way.routes().http_routes().find(r.method(), r.path()));
     c.set_http(r, &match);
     if (match.found()) return way.run(c, way.routes().route(match.route));
     if (match.what == path_match::status::not_found && way.routes().fallback() != nullptr) {
@@ -34,13 +35,12 @@ inline outcome route(dispatcher& way, call& c, request& r) {
     return way.run(c, outcome(way.routes().http_routes().unrouted(match, r.method(), r.target())));
 }
 
-template <class Event>
-outcome dispatch(dispatcher& way, call& c, const document& d) {
-    Event it;
+template <class Event> outcome dispatch(dispatcher& way, call& c, const document& d) {
+    auto& it = *c.memory().memory().make<Event>();
     if (auto read = read_document(d, c.memory(), it); !read) {
         return way.run(c, outcome(std::move(read).error()));
     }
-    request r(it, c.memory());
+    auto& r = *c.memory().memory().make<request>(it, c.memory());
     c.offer(it);
     outcome o = route(way, c, r);
     json_reply reply;
@@ -54,7 +54,7 @@ outcome dispatch(dispatcher& way, call& c, const document& d) {
     return outcome(std::move(reply));
 }
 
-}  // namespace dispatching
+} // namespace dispatching
 
 outcome rest::event::dispatch(dispatcher& way, call& c, const document& d) {
     return dispatching::dispatch<event>(way, c, d);
@@ -69,4 +69,4 @@ outcome alb::event::dispatch(dispatcher& way, call& c, const document& d) {
     return dispatching::dispatch<event>(way, c, d);
 }
 
-}  // namespace headrace::http
+} // namespace headrace::http

@@ -44,12 +44,13 @@ outcome event::dispatch(dispatcher& way, call& c, const document& d) {
         return way.run(c, outcome(*std::move(problem)));
 
     batch_ledger ledger;
+    const bool fifo = std::ranges::any_of(all->records(), &message::is_fifo);
     std::vector<std::string_view> stopped; // message groups of a FIFO queue that had a failure
+    bool all_stopped = false;              // a message failed whose group could not be read
     for (std::size_t i = 0; i < all->records().size(); ++i) {
         const message& m = all->records()[i];
         const auto group = m.attributes.message_group_id;
-        const bool fifo = m.is_fifo();
-        if (fifo && std::find(stopped.begin(), stopped.end(), group) != stopped.end()) {
+        if (all_stopped || std::ranges::find(stopped, group) != stopped.end()) {
             ledger.failed(m.message_id);
             continue;
         }
@@ -61,7 +62,9 @@ outcome event::dispatch(dispatcher& way, call& c, const document& d) {
         one.offer(all->event);
         if (dispatching::run_message(way, one, m, all->problem(i)).succeeded()) continue;
         ledger.failed(m.message_id);
-        if (fifo) stopped.push_back(group);
+        if (!fifo) continue;
+        stopped.push_back(group);
+        all_stopped = group.empty();
     }
     return outcome(json_reply{std::move(ledger).reply()});
 }
