@@ -348,6 +348,19 @@ bool reaches_depth(const document& d) {
     return most >= std::ptrdiff_t{depth};
 }
 
+bool accepts_by_passing_over(const document& d, workspace& memory) {
+    reader r(d, memory);
+    r.skip();
+    const bool accepted = !r.failed() && r.at_end();
+    unknown_to_us nothing_known;
+    const auto read = read_document(d, memory, nothing_known);
+    SAME(accepted
+         == (read.has_value()
+             || (read.error().code != errc::syntax && read.error().code != errc::too_deep)));
+    if (!accepted && r.failed()) SAME(!r.to_error().message.empty());
+    return accepted;
+}
+
 void check_accepted(const document& d, workspace& memory, dom::element root,
                     const std::set<std::size_t>& huge) {
     {
@@ -360,24 +373,12 @@ void check_accepted(const document& d, workspace& memory, dom::element root,
     if (!root.is_null()) {
         const auto inner = raw.indexed(memory);
         SAME(inner.has_value());
+        SAME(accepts_by_passing_over(*inner, memory));
         reader r(*inner, memory);
         walk{r, huge}.value(root);
         SAME(r.at_end() && !r.failed());
     }
     if (huge.empty()) check_struct(d, memory, root);
-}
-
-bool accepts_by_passing_over(const document& d, workspace& memory) {
-    reader r(d, memory);
-    r.skip();
-    const bool accepted = !r.failed() && r.at_end();
-    unknown_to_us nothing_known;
-    const auto read = read_document(d, memory, nothing_known);
-    SAME(accepted
-         == (read.has_value()
-             || (read.error().code != errc::syntax && read.error().code != errc::too_deep)));
-    if (!accepted && r.failed()) SAME(!r.to_error().message.empty());
-    return accepted;
 }
 
 } // namespace

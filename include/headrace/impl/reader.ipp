@@ -130,8 +130,10 @@ bool reader::text_member(std::string_view& out) {
     return string(out);
 }
 
-// Are the escapes of a string good that nobody asked for?
+// Are the escapes of a string good that nobody asked for? `last` is the next token, which may lie
+// behind the end of the text.
 bool reader::checked_escapes(const char* first, const char* last) {
+    last = std::min(last, whole_.text + whole_.size);
     if (escape_ < first) next_escape(first);
     while (escape_ < last && *escape_ != '\\') next_escape(escape_);
     if (escape_ >= last) return true;

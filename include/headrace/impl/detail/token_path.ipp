@@ -42,7 +42,7 @@ inline std::string text_of(const char* text, const std::uint32_t* token) {
 } // namespace token_paths
 
 bool token_path::at_key() const noexcept {
-    return !value_due_ && !path_.empty() && path_.back().is_object
+    return !value_due_ && !path_.empty() && path_.back().is_object && path_.back().key == nullptr
            && at_ < document_.index + document_.tokens && document_.text[*at_] == '"';
 }
 
