@@ -86,8 +86,8 @@ struct moment {
 [[nodiscard]] std::optional<std::chrono::year_month_day> read_date(std::string_view text) noexcept;
 [[nodiscard]] bool append_date(std::string& out, std::chrono::year_month_day date);
 
-/// Ticks of a duration in one second; 0 where a tick is longer than that.
-template <class Duration> constexpr std::int64_t ticks_per_second() {
+/// How fine a duration is.
+template <class Duration> struct tick_of {
     using inverse = std::ratio_divide<std::ratio<1>, typename Duration::period>;
     static_assert(std::integral<typename Duration::rep>,
                   "a time with a floating-point count has no exact text; use an integer "
@@ -95,13 +95,14 @@ template <class Duration> constexpr std::int64_t ticks_per_second() {
     static_assert((inverse::den == 1 || inverse::num == 1) && inverse::num <= 1'000'000'000,
                   "a time's tick is a multiple of a second, or a part of it down to a "
                   "nanosecond  see docs/reference/time.md");
-    return inverse::den == 1 ? inverse::num : 0;
-}
-
-template <class Duration> constexpr int fraction_digits() {
-    constexpr auto ticks = ticks_per_second<Duration>();
-    return ticks <= 1 ? 0 : ticks <= 1'000 ? 3 : ticks <= 1'000'000 ? 6 : 9;
-}
+    /// Ticks in one second; 0 where a tick is longer than that.
+    static constexpr std::int64_t per_second = inverse::den == 1 ? inverse::num : 0;
+    /// Decimals after the second that say any tick: 0, 3, 6 or 9.
+    static constexpr int decimals = per_second <= 1           ? 0
+                                    : per_second <= 1'000     ? 3
+                                    : per_second <= 1'000'000 ? 6
+                                                              : 9;
+};
 
 /// seconds + part / ticks as a count of ticks; part is in [0, ticks). Nothing if that overflows.
 [[nodiscard]] std::optional<std::int64_t> count_ticks(std::int64_t seconds, std::int64_t part,
@@ -111,7 +112,7 @@ template <class Duration> constexpr int fraction_digits() {
 template <class Duration>
 bool to_sys_time(moment from, std::chrono::sys_time<Duration>& out) noexcept {
     using rep = typename Duration::rep;
-    constexpr auto ticks = ticks_per_second<Duration>();
+    constexpr auto ticks = tick_of<Duration>::per_second;
     std::optional<std::int64_t> count;
     if constexpr (ticks == 0) {
         using wide = std::chrono::duration<std::int64_t, typename Duration::period>;
@@ -125,7 +126,7 @@ bool to_sys_time(moment from, std::chrono::sys_time<Duration>& out) noexcept {
 }
 
 template <class Duration> moment to_moment(std::chrono::sys_time<Duration> when) noexcept {
-    constexpr auto ticks = ticks_per_second<Duration>();
+    constexpr auto ticks = tick_of<Duration>::per_second;
     const std::int64_t count = when.time_since_epoch().count();
     if constexpr (ticks == 0) {
         // Far beyond any year that can be said, before the seconds overflow.
@@ -157,7 +158,7 @@ struct codec<std::chrono::time_point<std::chrono::system_clock, Duration>> {
     static void write(writer& w, type v) {
         std::string text;
         const bool sayable =
-            detail::append_iso(text, detail::to_moment(v), detail::fraction_digits<Duration>());
+            detail::append_iso(text, detail::to_moment(v), detail::tick_of<Duration>::decimals);
         sayable ? w.string(text) : w.null();
     }
 };

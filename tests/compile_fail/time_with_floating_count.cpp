@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSL-1.0
+// expect: a time with a floating-point count has no exact text; use an integer duration
+// expect: see docs/reference/time.md
+#include <headrace/decode.hpp>
+#include <headrace/time.hpp>
+
+using seconds = std::chrono::duration<double>;
+
+int main() {
+    (void)headrace::encode(std::chrono::sys_seconds());
+#ifndef HAPPY
+    (void)headrace::encode(std::chrono::sys_time<seconds>()); // offending line
+#endif
+}
