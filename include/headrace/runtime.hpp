@@ -28,6 +28,10 @@ class transport;
 /// thread may be reading the environment. Pass the trace id on where a client asks for it.
 [[nodiscard]] int run(service& app, const platform& world);
 
+/// The same in the real world: system_platform(). For programs without the tool:
+///   int main() { ...; return headrace::run(orders); }
+[[nodiscard]] int run(service& app);
+
 /// The same over a transport of the caller's; AWS_LAMBDA_RUNTIME_API is not read.
 [[nodiscard]] int run(service& app, const platform& world, runtime::transport& wire);
 

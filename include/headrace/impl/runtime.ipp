@@ -132,4 +132,6 @@ int run(service& app, const platform& world, runtime::transport& wire) {
     return detail::loop::guarded(world, [&] { return detail::loop::run(app, world, wire); });
 }
 
+int run(service& app) { return run(app, system_platform()); }
+
 } // namespace headrace
