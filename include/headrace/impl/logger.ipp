@@ -9,6 +9,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstddef>
+#include <iterator>
 #include <vector>
 
 namespace headrace {
@@ -126,27 +127,28 @@ private:
         cut_ = true;
     }
     void append_name(std::string_view name) {
-        name_used wanted{name, 0};
-        while (taken(wanted)) ++wanted.marks;
+        const name_used given = bare(name);
+        name_used wanted = given;
+        if (taken(given)) wanted.marks = most_marks(given.text) + 1;
         names_.push_back(wanted);
         cut_ |= !append_json_text(text_, name, name_limit / 2);
-        text_.insert(text_.size() - 1, wanted.marks, '_');
+        text_.insert(text_.size() - 1, wanted.marks - given.marks, '_');
     }
-    // "order" with one mark is the same name as "order_" with none.
-    [[nodiscard]] bool taken(name_used wanted) const {
+    // "order_" is "order" with one mark, so that it meets an "order" that got its mark from us.
+    [[nodiscard]] static name_used bare(std::string_view name) noexcept {
+        const auto end = name.find_last_not_of('_') + 1;
+        return {name.substr(0, end), name.size() - end};
+    }
+    [[nodiscard]] bool taken(const name_used& wanted) const noexcept {
         constexpr std::string_view standard[] = {"timestamp", "level",   "requestId",
                                                  "tenantId",  "message", "truncated"};
-        const auto bare = [](name_used n) {
-            while (n.text.ends_with('_')) n.text.remove_suffix(1), ++n.marks;
-            return n;
-        };
-        const name_used name = bare(wanted);
-        const auto same = [&](name_used other) { return bare(other) == name; };
-        return std::ranges::any_of(standard,
-                                   [&](auto key) {
-                                       return same({key, 0});
-                                   })
-               || std::ranges::any_of(names_, same);
+        return (wanted.marks == 0 && std::ranges::find(standard, wanted.text) != std::end(standard))
+               || std::ranges::find(names_, wanted) != names_.end();
+    }
+    [[nodiscard]] std::size_t most_marks(std::string_view text) const noexcept {
+        std::size_t most = 0;
+        for (const name_used& n : names_) most = n.text == text ? std::max(most, n.marks) : most;
+        return most;
     }
 
     void append(std::string_view value) {
