@@ -6,10 +6,13 @@
 
 #include <headrace/impl/access_log.ipp>
 #include <headrace/impl/arena.ipp>
+#include <headrace/impl/bulkhead.ipp>
 #include <headrace/impl/call.ipp>
+#include <headrace/impl/circuit_breaker.ipp>
 #include <headrace/impl/context.ipp>
 #include <headrace/impl/deadline_guard.ipp>
 #include <headrace/impl/detail/arn.ipp>
+#include <headrace/impl/detail/attempt.ipp>
 #include <headrace/impl/detail/caught.ipp>
 #include <headrace/impl/detail/escapes.ipp>
 #include <headrace/impl/detail/field_table.ipp>
@@ -28,6 +31,8 @@
 #include <headrace/impl/dispatch/sqs.ipp>
 #include <headrace/impl/error.ipp>
 #include <headrace/impl/extract.ipp>
+#include <headrace/impl/fallback.ipp>
+#include <headrace/impl/hedge.ipp>
 #include <headrace/impl/http/fields.ipp>
 #include <headrace/impl/http/pattern.ipp>
 #include <headrace/impl/http/problem.ipp>
@@ -41,10 +46,13 @@
 #include <headrace/impl/logger.ipp>
 #include <headrace/impl/outcome.ipp>
 #include <headrace/impl/platform.ipp>
+#include <headrace/impl/rate_limit.ipp>
 #include <headrace/impl/raw.ipp>
 #include <headrace/impl/reader.ipp>
 #include <headrace/impl/recognise.ipp>
+#include <headrace/impl/retry.ipp>
 #include <headrace/impl/retry_budget.ipp>
+#include <headrace/impl/retry_policy.ipp>
 #include <headrace/impl/router.ipp>
 #include <headrace/impl/runtime.ipp>
 #include <headrace/impl/runtime/client.ipp>
@@ -65,6 +73,7 @@
 #include <headrace/impl/stop_signal.ipp>
 #include <headrace/impl/text.ipp>
 #include <headrace/impl/time.ipp>
+#include <headrace/impl/timeout.ipp>
 #include <headrace/impl/version.ipp>
 #include <headrace/impl/workspace.ipp>
 #include <headrace/impl/writer.ipp>

@@ -4,6 +4,7 @@
 // headrace::testing does.
 
 #include <headrace/impl/testing/builders.ipp>
+#include <headrace/impl/testing/chaos.ipp>
 #include <headrace/impl/testing/doctest.ipp>
 #include <headrace/impl/testing/http_request.ipp>
 #include <headrace/impl/testing/invoke.ipp>

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What retries, breakers and their like have in common: calling something that may fail, looking at
+// what became of it, and answering in its place.
+
+#include <headrace/context.hpp>
+#include <headrace/outcome.hpp>
+#include <headrace/result.hpp>
+
+#include <chrono>
+#include <concepts>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace headrace::detail {
+
+/// f(ctx), or f() where it does not want to know.
+template <class F> decltype(auto) invoke_attempt(F& f, const context& ctx) {
+    if constexpr (std::invocable<F&, const context&>)
+        return f(ctx);
+    else
+        return f();
+}
+
+template <class F> consteval bool check_attempt() {
+    constexpr bool callable = std::invocable<F&, const context&> || std::invocable<F&>;
+    static_assert(callable, "run(ctx, f) calls f(const context&) or f()"
+                            "  see docs/howto/resilience.md");
+    return callable;
+}
+
+template <class R> struct run_result {
+    using type = result<R>;
+};
+template <class T> struct run_result<result<T>> {
+    using type = result<T>;
+};
+template <> struct run_result<outcome> {
+    using type = outcome;
+};
+
+/// What run(ctx, f) returns: the result or outcome that f returns, or a result of what it returns.
+template <class F>
+using ran = typename run_result<std::remove_cvref_t<decltype(invoke_attempt(
+    std::declval<F&>(), std::declval<const context&>()))>>::type;
+
+template <class F> ran<F> attempt(F& f, const context& ctx) {
+    if constexpr (std::is_void_v<decltype(invoke_attempt(f, ctx))>) {
+        invoke_attempt(f, ctx);
+        return {};
+    } else {
+        return ran<F>(invoke_attempt(f, ctx));
+    }
+}
+
+/// What was wrong, seen the same way in outcomes and results.
+struct failure_view {
+    const error* why;                               ///< null: nothing
+    std::optional<std::chrono::milliseconds> after; ///< not before
+    bool final = false;                             ///< a verdict that no other try may change
+};
+
+[[nodiscard]] failure_view view_failure(const outcome& o) noexcept;
+template <class T> [[nodiscard]] failure_view view_failure(const result<T>& r) noexcept {
+    if (r) return {nullptr, {}};
+    return {&r.error(), r.error().after};
+}
+
+} // namespace headrace::detail
