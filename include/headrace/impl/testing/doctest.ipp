@@ -18,7 +18,8 @@ std::string printed(const error& e) {
 
 std::string printed(const http::response& r) {
     std::string out = std::to_string(r.status);
-    for (const auto& [name, value] : r.headers) out += ", " + name + ": " + value;
+    for (const auto& [name, value] : r.headers)
+        out.append(", ").append(name).append(": ").append(value);
     for (const auto& value : r.cookies) out += ", Set-Cookie: " + value;
     return r.body.empty() ? out : out + ", " + r.body;
 }

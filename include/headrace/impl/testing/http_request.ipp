@@ -133,7 +133,7 @@ private:
         const std::string query = query_text();
         std::vector<std::string_view> cookies;
         for (const auto& [name, value] : r_.cookies_) {
-            cookies.push_back(texts_.emplace_back(name + "=" + value));
+            cookies.push_back(texts_.emplace_back(name).append("=").append(value));
         }
         Event e;
         e.version = "2.0";

@@ -243,7 +243,7 @@ inline std::string print_table(const session& s, const plan& p, const std::vecto
 // What stands under the table: where replies differ, and what could not be read.
 inline void print_details(const session& s, const row& r) {
     constexpr std::size_t most = 400;
-    const auto cut = [](std::string text) {
+    const auto cut = [](const std::string& text) {
         return text.size() <= most ? text : text.substr(0, most) + "...";
     };
     if (r.unreadable) s.complain(r.file + ": " + describe_input(*r.unreadable));

@@ -39,16 +39,22 @@ std::string palette::paint(std::string_view text, colour with) const {
 }
 
 std::string table::print(const palette& colours) const {
-    std::vector<std::size_t> widths;
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-        std::size_t widest = drawing::width(columns_[i].heading);
-        for (const auto& row : rows_) widest = std::max(widest, drawing::width(row[i].text));
-        widths.push_back(widest);
-    }
+    std::vector<cell> headings;
+    headings.reserve(columns_.size());
+    for (const auto& each : columns_) headings.push_back({std::string(each.heading), colour::bold});
+    std::vector<std::size_t> widths(columns_.size());
+    const auto widen = [&](const std::vector<cell>& row) {
+        for (std::size_t i = 0; i < widths.size(); ++i) {
+            widths[i] = std::max(widths[i], drawing::width(row[i].text));
+        }
+    };
+    widen(headings);
+    for (const auto& row : rows_) widen(row);
+
     std::string out;
-    const auto line = [&](auto cell_at) {
+    const auto line = [&](const std::vector<cell>& row) {
         for (std::size_t i = 0; i < columns_.size(); ++i) {
-            const cell& each = cell_at(i);
+            const cell& each = row[i];
             const std::string gap(widths[i] - drawing::width(each.text), ' ');
             const bool last = i + 1 == columns_.size();
             if (columns_[i].to == align::right) out += gap;
@@ -59,10 +65,8 @@ std::string table::print(const palette& colours) const {
         while (out.ends_with(' ')) out.pop_back();
         out += '\n';
     };
-    std::vector<cell> headings;
-    for (const auto& each : columns_) headings.push_back({std::string(each.heading), colour::bold});
-    line([&](std::size_t i) -> const cell& { return headings[i]; });
-    for (const auto& row : rows_) line([&](std::size_t i) -> const cell& { return row[i]; });
+    line(headings);
+    for (const auto& row : rows_) line(row);
     return out;
 }
 
