@@ -169,6 +169,10 @@ template <class M, class Chain, class F> consteval bool check_route() {
 ///   app.add(http_routes());
 class routes {
 public:
+    routes() = default;
+    routes(routes&&) = default; // handlers are not copied: app.add(std::move(these))
+    routes& operator=(routes&&) = default;
+
     /// Adds a route: what it takes, optionally layers around it, and the handler.
     template <class M, class F> routes& on(M takes, F handler) {
         return on(std::move(takes), chain<>(), std::move(handler));
