@@ -233,10 +233,10 @@ TEST_CASE("nothing, an outcome and a response stay what they are") {
     CHECK(w.run([] { return outcome::drop(); }).verdict() == verdict::drop);
     CHECK(w.run([]() -> result<outcome> { return outcome::drop(); }).verdict() == verdict::drop);
     const auto teapot = http::text(418, "short and stout");
-    CHECK(std::get<http::response>(w.run([&] { return teapot; }).reply()) == teapot);
-    CHECK(
-        std::get<http::response>(w.run([&]() -> result<http::response> { return teapot; }).reply())
-        == teapot);
+    CHECK(std::get<http::response>(w.run<pages>([&] { return teapot; }).reply()) == teapot);
+    CHECK(std::get<http::response>(
+              w.run<pages>([&]() -> result<http::response> { return teapot; }).reply())
+          == teapot);
 }
 
 TEST_CASE("an error is the outcome of its class, however it is returned") {
@@ -247,7 +247,7 @@ TEST_CASE("an error is the outcome of its class, however it is returned") {
         w.run([&]() -> result<void> { return why; }),
         w.run([&]() -> result<receipt> { return why; }),
         w.run([&]() -> result<outcome> { return why; }),
-        w.run([&]() -> result<http::response> { return why; }),
+        w.run<pages>([&]() -> result<http::response> { return why; }),
         w.run([&]() -> outcome { return why; }),
     };
     for (const auto& o : rows) {

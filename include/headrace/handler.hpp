@@ -145,12 +145,27 @@ template <class R> consteval bool returns_something_known() {
     }
 }
 
-template <class F> consteval bool check_return() {
-    constexpr bool known = returns_something_known<typename signature<F>::returned>();
+template <class R> consteval bool is_a_response() {
+    using plain = std::remove_cvref_t<R>;
+    if constexpr (is_result_v<plain>)
+        return is_a_response<typename plain::value_type>();
+    else
+        return std::is_same_v<plain, http::response>;
+}
+
+struct fallback_matcher; // takes records and requests of every source
+
+template <class F, class Matcher> consteval bool check_return() {
+    using returned = typename signature<F>::returned;
+    constexpr bool fits =
+        !is_a_response<returned>() || is_http<Matcher> || std::is_same_v<Matcher, fallback_matcher>;
+    static_assert(fits, "only http:: routes can answer with an http::response"
+                        "  see docs/howto/handlers.md");
+    constexpr bool known = returns_something_known<returned>();
     static_assert(known, "a handler returns void, outcome, http::response, error, result<T> of "
                          "these, or a value that can be written as JSON; it does not return a "
                          "std::future or another promise of a result  see docs/howto/handlers.md");
-    return known;
+    return known && fits;
 }
 
 template <class Matcher, class R> outcome to_outcome(R&& value) {
@@ -181,7 +196,7 @@ public:
     explicit bound_handler(F f) : f_(std::move(f)) {}
     outcome operator()(call& c) { return next<0>(c); }
     static void needs(requirements& r) {
-        const auto one = [&]<class T>(std::type_identity<T>) {
+        [[maybe_unused]] const auto one = [&]<class T>(std::type_identity<T>) {
             using made = typename unwrap_result<std::remove_cvref_t<T>>::type;
             if constexpr (requires { extract<made>::needs(r); }) extract<made>::needs(r);
         };
@@ -242,7 +257,7 @@ error bound_handler<F, Matcher, A...>::not_here(std::string_view type) {
 template <class Matcher, class F, class... A, std::size_t... I>
 constexpr auto bind_checked(F f, types<A...>, std::index_sequence<I...>) {
     constexpr bool good = (check_argument<I, A, Matcher>() && ...);
-    if constexpr (good && check_return<F>()) {
+    if constexpr (good && check_return<F, Matcher>()) {
         return bound_handler<F, Matcher, A...>(std::move(f));
     }
 }
