@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
     headrace::bench::register_dispatch();
     headrace::bench::register_chain();
     headrace::bench::register_route();
+    headrace::bench::register_resilience();
     benchmark::RunSpecifiedBenchmarks();
     benchmark::Shutdown();
 }
