@@ -73,3 +73,21 @@ TEST_CASE("versions may be numbers and details may be anything or absent") {
 }
 
 TEST_CASE("the wire lists name every member") { CHECK(wire_fault<eventbridge::event>() == ""); }
+
+TEST_CASE("events are matched by source and detail-type, with wildcards") {
+    const auto event = samples::decoded<eventbridge::event>("eventbridge");
+    const auto ours = eventbridge::source("com.example.orders");
+    CHECK(ours.matches(*event));
+    CHECK(ours.detail_type("Order Placed").matches(*event));
+    CHECK(eventbridge::detail_type("Order *").source("com.example.*").matches(*event));
+    CHECK(eventbridge::source("*").matches(*event));
+    CHECK_FALSE(ours.detail_type("Order Shipped").matches(*event));
+    CHECK_FALSE(eventbridge::source("com.example").matches(*event));
+    CHECK(ours.detail_type("Order *").describe() == "eventbridge com.example.orders / Order *");
+    CHECK(ours.detail_type("Order Placed").rank() > ours.rank());
+    CHECK(ours.rank() > eventbridge::detail_type("Order Placed").rank());
+    CHECK(ours.overlaps(eventbridge::detail_type("Order Placed")));
+    CHECK(ours.covers(ours.detail_type("Order Placed")));
+    CHECK_FALSE(ours.covers(eventbridge::detail_type("Order Placed")));
+    CHECK_FALSE(ours.overlaps(eventbridge::source("com.example.bills")));
+}

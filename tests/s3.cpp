@@ -177,3 +177,53 @@ TEST_CASE("the wire lists name every member") {
     CHECK(wire_fault<s3::event>() == "");
     CHECK(wire_fault<s3::test_event>() == "");
 }
+
+TEST_CASE("buckets are matched by name, event, and both ends of the decoded key") {
+    const auto matches = [](const s3::bucket_matcher& matcher, std::string_view sample) {
+        const auto event = samples::decoded<s3::event>(sample);
+        const s3::record& r = event->records[0];
+        return matcher.matches({r, r.s3.object.key.text(event.memory())});
+    };
+    const auto uploads = s3::bucket("orders-uploads");
+    CHECK(matches(uploads, "s3-put"));
+    CHECK(matches(uploads, "s3-delete"));
+    CHECK(matches(s3::bucket("orders-*"), "s3-put"));
+    CHECK_FALSE(matches(s3::bucket("orders"), "s3-put"));
+    CHECK(matches(uploads.created(), "s3-put"));
+    CHECK_FALSE(matches(uploads.created(), "s3-delete"));
+    CHECK(matches(uploads.removed(), "s3-delete"));
+    CHECK(matches(uploads.removed(), "s3-delete-marker"));
+    CHECK_FALSE(matches(uploads.removed(), "s3-put"));
+    CHECK(matches(uploads.event_named("LifecycleTransition"), "s3-lifecycle"));
+    CHECK_FALSE(matches(uploads.event_named("LifecycleTransition"), "s3-tiering"));
+    CHECK(matches(uploads.prefix("in/Bestände Q4 (").suffix("%).csv"), "s3-multipart"));
+    CHECK_FALSE(matches(uploads.prefix("in/Best%C3%A4nde"), "s3-multipart"));
+    CHECK_FALSE(matches(uploads.suffix(".txt"), "s3-put"));
+}
+
+TEST_CASE("the more a bucket route asks for, the earlier it is asked") {
+    const auto uploads = s3::bucket("uploads");
+    CHECK(uploads.rank() > s3::bucket("upload*").prefix("in/").created().rank());
+    CHECK(uploads.prefix("in/2026/").rank() > uploads.prefix("in/").suffix(".csv").rank());
+    CHECK(uploads.suffix(".csv").rank() > uploads.created().rank());
+    CHECK(uploads.created().rank() > uploads.rank());
+    CHECK(uploads.event_named("ObjectCreated:Put").rank() > uploads.created().rank());
+    CHECK(uploads.describe() == "s3 bucket uploads");
+    CHECK(uploads.removed().prefix("in/").suffix(".csv").describe()
+          == "s3 bucket uploads ObjectRemoved:*,LifecycleExpiration:* key in/*.csv");
+}
+
+TEST_CASE("bucket routes that take the same records are told") {
+    const auto uploads = s3::bucket("uploads");
+    CHECK(uploads.overlaps(s3::bucket("up*")));
+    CHECK(uploads.created().overlaps(uploads.event_named("ObjectCreated:Put")));
+    CHECK_FALSE(uploads.created().overlaps(uploads.removed()));
+    CHECK(uploads.prefix("in/").overlaps(uploads.prefix("in/2026")));
+    CHECK_FALSE(uploads.prefix("in/").overlaps(uploads.prefix("out/")));
+    CHECK_FALSE(uploads.suffix(".csv").overlaps(uploads.suffix(".txt")));
+    CHECK(uploads.covers(uploads.created().prefix("in/")));
+    CHECK(uploads.created().covers(uploads.event_named("ObjectCreated:Put")));
+    CHECK_FALSE(uploads.created().covers(uploads));
+    CHECK_FALSE(uploads.prefix("in/2026").covers(uploads.prefix("in/")));
+    CHECK(uploads.suffix("csv").covers(uploads.suffix(".csv")));
+}

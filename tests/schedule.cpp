@@ -72,3 +72,26 @@ TEST_CASE("names come from the first resource, whatever its form") {
 }
 
 TEST_CASE("the wire lists name every member") { CHECK(wire_fault<schedule::event>() == ""); }
+
+TEST_CASE("schedules are matched by the name of a rule or of Scheduler's schedule") {
+    const auto rule = samples::decoded<schedule::rule_event>("schedule-rule");
+    const auto scheduler = samples::decoded<schedule::scheduler_event>("scheduler");
+    for (const auto pattern : {"nightly", "night*"}) {
+        CAPTURE(pattern);
+        CHECK(schedule::rule(pattern).matches(*rule));
+        CHECK_FALSE(schedule::rule(pattern).matches(*scheduler));
+        CHECK(schedule::name(pattern).matches(*scheduler));
+        CHECK_FALSE(schedule::name(pattern).matches(*rule));
+    }
+    CHECK(schedule::rule("arn:aws:events:*:*:rule/nightly").matches(*rule));
+    CHECK(schedule::name("arn:aws:scheduler:*:*:schedule/reports/*").matches(*scheduler));
+    CHECK_FALSE(schedule::rule("hourly").matches(*rule));
+    CHECK_FALSE(schedule::rule("*").matches(schedule::event()));
+    CHECK(schedule::rule("nightly").describe() == "schedule rule nightly");
+    CHECK(schedule::name("nightly").describe() == "schedule name nightly");
+    CHECK(schedule::rule("nightly").rank() > schedule::rule("night*").rank());
+    CHECK(schedule::rule("night*").overlaps(schedule::rule("nightly")));
+    CHECK_FALSE(schedule::rule("nightly").overlaps(schedule::name("nightly")));
+    CHECK(schedule::name("night*").covers(schedule::name("nightly")));
+    CHECK_FALSE(schedule::name("night*").covers(schedule::rule("nightly")));
+}

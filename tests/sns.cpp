@@ -93,3 +93,22 @@ TEST_CASE("the wire lists name every member") {
     CHECK(wire_fault<sns::record>() == "");
     CHECK(wire_fault<sns::event>() == "");
 }
+
+TEST_CASE("topics are matched by name or ARN, with wildcards") {
+    const auto event = samples::decoded<sns::event>("sns");
+    const sns::notification& n = event->records[0].sns;
+    for (const auto pattern :
+         {"orders", "order?", "arn:aws:sns:eu-central-1:123456789012:orders", "arn:*:orders"}) {
+        CAPTURE(pattern);
+        CHECK(sns::topic(pattern).matches(n));
+        CHECK(sns::topic(pattern).describe() == "sns topic " + std::string(pattern));
+    }
+    for (const auto pattern : {"order", "operations", "arn:aws:sns:eu-central-1:1:orders"}) {
+        CAPTURE(pattern);
+        CHECK_FALSE(sns::topic(pattern).matches(n));
+    }
+    CHECK(sns::topic("orders").rank() > sns::topic("order?").rank());
+    CHECK(sns::topic("order?").overlaps(sns::topic("*s")));
+    CHECK(sns::topic("order?").covers(sns::topic("orders")));
+    CHECK_FALSE(sns::topic("orders").covers(sns::topic("order?")));
+}

@@ -143,3 +143,33 @@ TEST_CASE("the wire lists name every member") {
     CHECK(wire_fault<sqs::message>() == "");
     CHECK(wire_fault<sqs::event>() == "");
 }
+
+TEST_CASE("queues are matched by name or ARN, with wildcards") {
+    struct row {
+        std::string_view pattern;
+        bool plain, fifo;
+    };
+    const row rows[] = {
+        {"orders", true, false},
+        {"orders*", true, true},
+        {"orders.fifo", false, true},
+        {"order", false, false},
+        {"arn:aws:sqs:eu-central-1:123456789012:orders", true, false},
+        {"arn:aws:sqs:*:*:orders*", true, true},
+        {"arn:aws:sqs:eu-west-1:*:orders", false, false},
+        {"*", true, true},
+    };
+    const auto plain = samples::decoded<sqs::event>("sqs");
+    const auto fifo = samples::decoded<sqs::event>("sqs-fifo");
+    for (const row& each : rows) {
+        CAPTURE(each.pattern);
+        const auto matcher = sqs::queue(std::string(each.pattern));
+        CHECK(matcher.matches(plain->records[0]) == each.plain);
+        CHECK(matcher.matches(fifo->records[0]) == each.fifo);
+        CHECK(matcher.describe() == "sqs queue " + std::string(each.pattern));
+    }
+    CHECK(sqs::queue("orders").rank() > sqs::queue("orders*").rank());
+    CHECK(sqs::queue("orders*").overlaps(sqs::queue("*.fifo")));
+    CHECK(sqs::queue("orders*").covers(sqs::queue("orders.fifo")));
+    CHECK_FALSE(sqs::queue("orders").covers(sqs::queue("orders*")));
+}
