@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <headrace/app.hpp>
+#include <headrace/eventbridge.hpp>
+#include <headrace/http.hpp>
+#include <headrace/sqs.hpp>
+#include <headrace/testing/builders.hpp>
+#include <headrace/testing/invoke.hpp>
+
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+using namespace headrace;
+
+namespace {
+
+struct mark {
+    std::string* trace;
+    char name;
+    outcome operator()(call& c, auto&& next) const {
+        *trace += name;
+        outcome o = next(c);
+        *trace += ')';
+        return o;
+    }
+};
+
+struct owning {
+    std::unique_ptr<int> calls;
+    outcome operator()(call& c, auto&& next) {
+        ++*calls;
+        return next(c);
+    }
+};
+
+struct ledger {
+    int entries = 0;
+};
+
+} // namespace
+
+static_assert(std::is_same_v<decltype(app{}), app<chain<>>>);
+static_assert(std::is_same_v<decltype(app{chain{access_log{}}}), app<chain<access_log>>>);
+static_assert(std::is_base_of_v<router, app<>> && std::is_base_of_v<service, app<>>);
+static_assert(!std::is_copy_constructible_v<app<>> && !std::is_move_constructible_v<app<>>);
+
+TEST_CASE("the base chain stands around the route's layers, these around the handler") {
+    std::string trace;
+    app orders{chain{mark{&trace, 'a'}, mark{&trace, 'b'}}};
+    orders.on(sqs::queue("orders"), chain{mark{&trace, 'c'}, mark{&trace, 'd'}},
+              [&](const sqs::message&) { trace += '.'; });
+    CHECK(testing::invoke(orders, testing::sqs_batch().message("")).succeeded());
+    CHECK(trace == "abcd.))))");
+}
+
+TEST_CASE("routes of another file stand behind the base chain, too") {
+    std::string trace;
+    routes more;
+    more.on(sqs::queue("orders"), chain{mark{&trace, 'c'}},
+            [&](const sqs::message&) { trace += '.'; });
+    app orders{chain{mark{&trace, 'a'}, mark{&trace, 'b'}}};
+    orders.add(std::move(more));
+    CHECK(testing::invoke(orders, testing::sqs_batch().message("")).succeeded());
+    CHECK(trace == "abc.)))");
+}
+
+TEST_CASE("the fallback stands behind the base chain, too, and sees what nothing takes") {
+    std::string trace;
+    std::vector<std::string> seen;
+    app orders{chain{mark{&trace, 'a'}}};
+    orders.fallback([&](const call& c, const context&, workspace&) {
+        seen.emplace_back(c.source());
+        return http::text(418, "");
+    });
+    CHECK(testing::invoke(orders, testing::sqs_batch().message("").message("")).text()
+          == R"({"batchItemFailures":[]})");
+    CHECK(testing::invoke(orders, testing::get("/nowhere")).status() == 418);
+    CHECK(testing::invoke(orders, R"({"what":"ever"})").succeeded());
+    CHECK(seen == std::vector<std::string>{"sqs", "sqs", "http.v2", "raw"});
+    CHECK(trace == "a)a)a)a)");
+}
+
+TEST_CASE("the fallback can ask for what the call has, and must look whether it is there") {
+    app orders;
+    ledger books;
+    orders.provide(books);
+    orders.fallback([](const call& c, deps<ledger&> d) {
+        if (c.find<sqs::message>() != nullptr) ++d->entries;
+    });
+    CHECK(testing::invoke(orders, testing::sqs_batch().message("")).succeeded());
+    CHECK(testing::invoke(orders, "{}").succeeded());
+    CHECK(books.entries == 1);
+}
+
+TEST_CASE("provided objects are shared by all handlers") {
+    ledger books;
+    const std::string name = "shop";
+    app orders;
+    orders.provide(books).provide(name);
+    orders.on(sqs::queue("orders"), [](deps<ledger&> d) { ++d->entries; });
+    routes more;
+    more.on(http::get("/name"), [](deps<ledger&, const std::string&> d) {
+        d.get<ledger>().entries += 10;
+        return d.get<const std::string>();
+    });
+    orders.add(std::move(more));
+    CHECK(testing::invoke(orders, testing::sqs_batch().message("").message("")).succeeded());
+    CHECK(testing::invoke(orders, testing::get("/name")).body() == "shop");
+    CHECK(books.entries == 12);
+}
+
+TEST_CASE("layers and handlers may be types that only move") {
+    app orders{chain{owning{std::make_unique<int>(0)}}};
+    orders.on(sqs::queue("orders"), chain{owning{std::make_unique<int>(0)}},
+              [n = std::make_unique<int>(0)](const sqs::message&) { ++*n; });
+    CHECK(testing::invoke(orders, testing::sqs_batch().message("")).succeeded());
+}
+
+TEST_CASE("a layer of the base chain is one object for all routes") {
+    int seen = 0;
+    app orders{chain{[n = 0, &seen](call& c, auto&& next) mutable -> outcome {
+        seen = ++n;
+        return next(c);
+    }}};
+    routes more;
+    more.on(http::get("/"), [] {});
+    orders.on(sqs::queue("orders"), [](const sqs::message&) {});
+    orders.add(std::move(more));
+    CHECK(testing::invoke(orders, testing::sqs_batch().message("").message("")).succeeded());
+    CHECK(testing::invoke(orders, testing::get("/")).status() == 204);
+    CHECK(testing::invoke(orders, testing::get("/nowhere")).status() == 404);
+    CHECK(seen == 4);
+}
