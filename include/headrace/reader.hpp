@@ -317,8 +317,12 @@ template <class T> struct table_builder {
     field_table& table;
     T& object;
     template <class M> any_mark operator()(field_name name, M& member) const {
-        table.add(name, offset_in(object, read_target(member)),
-                  keeps_text<M> ? nullptr : &read_erased<M>);
+        const auto offset = offset_in(object, read_target(member));
+        if constexpr (keeps_text<M>) {
+            table.add(name, offset, nullptr);
+        } else if constexpr (readable<M>) {
+            table.add(name, offset, &read_erased<M>);
+        }
         return {};
     }
 };
@@ -389,7 +393,8 @@ public:
         if (std::memcmp(key_, name.data(), name.size()) != 0 || key_[name.size()] != '"') {
             return {*this, false};
         }
-        const bool there = value(member);
+        bool there = false;
+        if constexpr (readable<M>) there = value(member); // else one message is enough
         if (there) seen_.set(position);
         next();
         return {*this, there && !is_blank(member)};
