@@ -50,6 +50,8 @@ template <class Event>
     bool has_list = false;
     r.members([&](std::string_view key) {
         if (key != "Records") return r.skip();
+        records.clear(); // the last of a repeated name counts
+        out.problems.clear();
         has_list = r.elements([&] {
             read_element(r, records.emplace_back());
             auto& problem = out.problems.emplace_back();

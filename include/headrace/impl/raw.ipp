@@ -41,7 +41,8 @@ inline raw_json step_into(const raw_json& whole, std::string_view step, workspac
     } else if (r.peek() == '[') {
         std::size_t wanted = 0;
         const auto [end, code] = std::from_chars(step.data(), step.data() + step.size(), wanted);
-        if (code != std::errc{} || end != step.data() + step.size()) return {};
+        const bool padded = step.size() > 1 && step.front() == '0';
+        if (code != std::errc{} || end != step.data() + step.size() || padded) return {};
         std::size_t n = 0;
         r.elements([&] {
             if (n++ != wanted) return r.skip();
@@ -61,7 +62,9 @@ bool matcher::matches(const subject_view& s) const {
         here = matching::step_into(here, step, s.memory);
     }
     if (here.empty()) return false;
-    if (here.text().front() != '"') return here.text() == value_;
+    const char first = here.text().front();
+    if (first == '{' || first == '[') return false;
+    if (first != '"') return here.text() == value_;
     const auto text = here.as<std::string_view>(s.memory);
     return text && *text == value_;
 }
