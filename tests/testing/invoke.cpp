@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 using namespace headrace;
@@ -108,9 +109,12 @@ TEST_CASE("a recorded event has a name") {
 }
 
 TEST_CASE("values print themselves when a check fails") {
-    const auto text = [](const auto& value) {
-        using doctest::toString;
-        return std::string(toString(value).c_str());
+    // Not doctest::toString, which is another function in test files without these printers.
+    const auto text = []<class T>(const T& value) {
+        if constexpr (std::is_enum_v<T>)
+            return std::string(toString(value).c_str());
+        else
+            return std::string(doctest::StringMaker<T>::convert(value).c_str());
     };
     error e = error::invalid("too many");
     e.pointer = "/lines";

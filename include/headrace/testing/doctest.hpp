@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What does doctest print when a CHECK about headrace's values fails? For test files: include it
-// after, or instead of, <doctest/doctest.h>.
+// What does doctest print when a CHECK about headrace's values fails? Include it in all test files
+// of a program, after or instead of <doctest/doctest.h>, or in none: a file without it prints {?},
+// and the linker keeps only one way of printing a type.
 
 #include <headrace/error.hpp>
 #include <headrace/http/response.hpp>
