@@ -152,7 +152,7 @@ inline bool reader::ends_at(const char* last) const noexcept {
 }
 
 // The number at the next token; goes behind it.
-inline bool reader::scalar(const char*& last) {
+[[gnu::always_inline]] inline bool reader::scalar(const char*& last) {
     const char* first = text_ + *at_;
     last = detail::number_end(first);
     if (last == first) [[unlikely]]
@@ -299,7 +299,7 @@ bool reader::signed_integer(std::int64_t& out, std::int64_t least, std::int64_t 
 
 // ---- anything -----------------------------------------------------------------------------------
 
-inline bool reader::skip_string() {
+[[gnu::always_inline]] inline bool reader::skip_string() {
     const char* first = text_ + at_[0] + 1;
     const char* last = text_ + at_[1];
     if (escape_ < last && !checked_escapes(first, last)) [[unlikely]]
@@ -308,7 +308,7 @@ inline bool reader::skip_string() {
     return true;
 }
 
-inline bool reader::skip_key() {
+[[gnu::always_inline]] inline bool reader::skip_key() {
     if (peek() != '"') [[unlikely]]
         return syntax("a member name");
     if (!skip_string()) [[unlikely]]
@@ -319,7 +319,7 @@ inline bool reader::skip_key() {
     return true;
 }
 
-inline bool reader::skip_scalar() {
+[[gnu::always_inline]] inline bool reader::skip_scalar() {
     switch (peek()) {
     case 't': return literal("true");
     case 'f': return literal("false");

@@ -16,11 +16,12 @@ void field_table::add(field_name name, std::ptrdiff_t offset, bool (*read)(reade
     entries_.push_back({key, offset, read, next});
 }
 
-// Probing goes on behind the last slot instead of starting again, so there are as many more slots
-// as members could end up there, and one that stays free.
+// A name that is no member mostly meets a free slot, since few are taken. Probing goes on behind
+// the last slot instead of starting again, so there are as many more as members could end up there,
+// and one that stays free.
 void field_table::finish(void (*reset)(void* object, unsigned member)) {
     reset_ = reset;
-    const auto size = std::bit_ceil(std::max<std::size_t>(8, entries_.size() * 4));
+    const auto size = std::bit_ceil(std::max<std::size_t>(8, entries_.size() * 16));
     shift_ = 64 - static_cast<unsigned>(std::countr_zero(size));
     slots_.assign(size + entries_.size() + 1, {});
     for (std::size_t i = 0; i < entries_.size(); ++i) {
