@@ -65,7 +65,7 @@ template <class... Conditions>
     return {{each...}, sizeof...(Conditions)};
 }
 
-/// The same rule, ending the search where it holds.
+/// The same rule of one condition, ending the search where it holds, whatever else is there.
 [[nodiscard]] constexpr rule decisive(rule r) {
     r.decisive = true;
     return r;
@@ -89,8 +89,8 @@ template <class... Rules>
 [[nodiscard]] constexpr recognition records_from(std::string_view event_source,
                                                  std::string_view payload_path) {
     recognition r;
-    r.any[0] = when(is("Records/0/eventSource", event_source));
-    r.any[1] = when(is("Records/0/EventSource", event_source));
+    r.any[0] = decisive(when(is("Records/0/eventSource", event_source)));
+    r.any[1] = decisive(when(is("Records/0/EventSource", event_source)));
     r.any[2] = when(has(payload_path));
     r.count = 3;
     return r;
