@@ -59,7 +59,10 @@ TEST_CASE("a problem says what the caller can act on, and nothing about our insi
     error hidden = error::bug("null pointer in db.cpp:17");
     hidden.http_status = 404;
     hidden.pointer = "/a";
+    error gone = error::permanent("row 17 is gone from table a");
+    gone.http_status = 410;
     const row rows[] = {
+        {gone, R"({"title":"Gone","status":410})"},
         {pointed, R"({"title":"Unprocessable Content","status":422,"detail":"expected an integer",)"
                   R"("pointer":"/lines/0/grams"})"},
         {error::malformed("say \"please\"\n"),

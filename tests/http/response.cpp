@@ -14,6 +14,9 @@ TEST_CASE("text and JSON responses say what they are") {
     CHECK(words.body == "grün");
     CHECK((words.headers
            == std::vector<http::header_line>{{"content-type", "text/plain; charset=utf-8"}}));
+    const http::response raw{.status = 200, .body = "\x89PNG", .kind = http::body_kind::binary};
+    CHECK(raw.headers.empty());
+    CHECK(raw.body.size() == 4);
     const auto value = http::json(200, "[1]").header("etag", "\"a\"").cookie("a=1");
     CHECK(value.body == "[1]");
     CHECK((value.headers

@@ -29,9 +29,9 @@ enum class body_kind : std::uint8_t {
 /// names, values and cookies, a status of 100 to 599) and refuses what it cannot say.
 struct response {
     std::uint16_t status = 200;
-    std::vector<header_line> headers; ///< in order, repeated names kept; no Set-Cookie here
-    std::vector<std::string> cookies; ///< one Set-Cookie value each, as "name=value; Path=/"
-    std::string body;
+    std::vector<header_line> headers{}; ///< in order, repeated names kept; no Set-Cookie here
+    std::vector<std::string> cookies{}; ///< one Set-Cookie value each, as "name=value; Path=/"
+    std::string body{};
     body_kind kind = body_kind::by_content_type;
 
     /// Appends a header line.
