@@ -48,6 +48,9 @@ struct error_document {
 /// with its JSON pointer in front.
 [[nodiscard]] error_document to_document(const error& e);
 
+/// What an invocation fails with whose reply has more than `largest_reply` bytes.
+[[nodiscard]] error_document reply_too_large(std::size_t size);
+
 /// The JSON text of a document, with an empty stackTrace. Escaped like log lines; texts of more
 /// than 64 kB are cut.
 [[nodiscard]] std::string to_json(const error_document& document);

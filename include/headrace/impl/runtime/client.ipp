@@ -142,6 +142,12 @@ error_document to_document(const error& e) {
     return {e.type.empty() ? detail::client::type_of(e) : e.type, describe(e)};
 }
 
+error_document reply_too_large(std::size_t size) {
+    return {"Function.ResponseSizeTooLarge", "the reply has " + std::to_string(size)
+                                                 + " bytes, and Lambda takes at most "
+                                                 + std::to_string(largest_reply)};
+}
+
 std::string to_json(const error_document& document) {
     std::string out = R"({"errorMessage":)";
     headrace::detail::append_json_text(out, document.message, detail::client::text_limit);
@@ -196,12 +202,7 @@ result<std::optional<delivery>> client::next(workspace& memory) {
 }
 
 result<void> client::respond(std::string_view request_id, std::string_view json) {
-    if (json.size() > largest_reply) {
-        return fail(request_id,
-                    {"Function.ResponseSizeTooLarge", "the reply has " + std::to_string(json.size())
-                                                          + " bytes, and Lambda takes at most "
-                                                          + std::to_string(largest_reply)});
-    }
+    if (json.size() > largest_reply) return fail(request_id, reply_too_large(json.size()));
     return post(request_id, "response", json);
 }
 

@@ -27,13 +27,6 @@ inline reply_bytes handle(service& app, workspace& memory, std::string_view payl
     return app.handle(memory, {*room, payload.size()}, ctx);
 }
 
-// What the runtime loop says about a reply that Lambda would not take.
-inline runtime::error_document too_large(std::size_t size) {
-    return {"Function.ResponseSizeTooLarge", "the reply has " + std::to_string(size)
-                                                 + " bytes, and Lambda takes at most "
-                                                 + std::to_string(runtime::largest_reply)};
-}
-
 // What Lambda says when a function is not done in time.
 inline runtime::error_document timed_out(std::string_view id, std::chrono::milliseconds timeout) {
     const auto hundredths = std::to_string(timeout.count() % 1000 / 10);
@@ -64,7 +57,7 @@ local_reply local_function::invoke(std::string_view payload, std::string_view re
     } else if (reply.function_error) {
         out = here::function_error(runtime::to_document(*reply.function_error));
     } else if (reply.text.size() > runtime::largest_reply) {
-        out = here::function_error(here::too_large(reply.text.size()));
+        out = here::function_error(runtime::reply_too_large(reply.text.size()));
     } else {
         out.text = std::move(reply.text);
     }
