@@ -181,7 +181,7 @@ TEST_CASE("a function error that the service returns is posted as one") {
         == R"({"errorMessage":"at byte 0: expected a value","errorType":"Runtime.UnmarshalError","stackTrace":[]})");
     CHECK(api.answers()[0].call.header("lambda-runtime-function-error-type")
           == "Runtime.UnmarshalError");
-    CHECK_FALSE(w.log.contains("not json"));
+    CHECK(w.log.lines.empty()); // the service logs its own errors
 }
 
 TEST_CASE("a program that cannot start reports it, asks for no event and ends with 1") {
@@ -417,7 +417,7 @@ TEST_CASE("the loop itself logs no payload and no reply") {
         return {std::string(payload), std::nullopt};
     });
     CHECK(run_against(api, app, w) == 0);
-    CHECK(w.log.lines.size() == 2);
+    CHECK(w.log.lines.size() == 1);
     CHECK_FALSE(w.log.contains("s3cret"));
 }
 

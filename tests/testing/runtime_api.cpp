@@ -111,3 +111,18 @@ TEST_CASE("statuses, drops and the end are as scripted") {
     CHECK(api.init_errors()[0].body == "why");
     CHECK(api.answers()[1].call.status == 0);
 }
+
+TEST_CASE("a test can wait for answers and for the end, at which the server may stay silent") {
+    auto api = std::make_unique<runtime_api>(std::vector<scripted_event>{{.payload = "1"}},
+                                             runtime_api_options{.end = at_end::wait});
+    const auto worker = system_platform().tasks.start([c = std::make_shared<caller>(*api)] {
+        c->call("GET", "invocation/next");
+        c->call("POST", "invocation/request-0/response");
+        c->call("GET", "invocation/next"); // until the server is gone
+    });
+    api->wait_for_answers(1);
+    CHECK(api->answers().size() == 1);
+    api->wait_for_end();
+    CHECK(api->calls().size() == 3);
+    api.reset();
+}

@@ -213,6 +213,7 @@ reply_bytes router::handle(workspace& memory, std::string_view payload, context&
     struct invocation {
         router& self;
         std::size_t size;
+        bool logged = false; // what failed inside, where more is known about it
     } here{*this, payload.size()};
     outcome o;
     try {
@@ -221,16 +222,20 @@ reply_bytes router::handle(workspace& memory, std::string_view payload, context&
         } else {
             o = base_.around_invocation(base_.object.get(), c,
                                         {&here, [](void* p, call& inner) -> outcome {
-                                             auto& [self, size] = *static_cast<invocation*>(p);
+                                             auto& [self, size, logged] =
+                                                 *static_cast<invocation*>(p);
                                              auto d = inner.memory().index_input(size);
                                              if (!d) return outcome(std::move(d).error());
-                                             return self.dispatch(inner, *d);
+                                             outcome answer = self.dispatch(inner, *d);
+                                             logged = !answer.succeeded();
+                                             return answer;
                                          }});
         }
     } catch (...) {
         o = outcome(detail::caught_error());
     }
     if (!o.succeeded()) {
+        if (!here.logged) dispatcher(*this, memory).log_failure(c, o);
         return {{}, o.error() != nullptr ? *o.error() : error::bug("the invocation failed")};
     }
     if (auto* json = std::get_if<json_reply>(&o.reply())) return {std::move(json->text), {}};

@@ -52,16 +52,16 @@ inline reply_bytes handle(service& app, workspace& memory, std::string_view payl
     try {
         return app.handle(memory, payload, ctx);
     } catch (...) {
-        return {.text = {}, .function_error = caught_error()};
+        error why = caught_error();
+        ctx.log.error("the invocation failed", "errorType", runtime::to_document(why).type,
+                      "errorMessage", why.message);
+        return {.text = {}, .function_error = std::move(why)};
     }
 }
 
 inline result<void> answer(client& api, const context& ctx, const reply_bytes& reply) {
     if (!reply.function_error) return api.respond(ctx.request_id, reply.text);
-    const auto document = runtime::to_document(*reply.function_error);
-    ctx.log.error("the invocation failed", "errorType", document.type, "errorMessage",
-                  document.message);
-    return api.fail(ctx.request_id, document);
+    return api.fail(ctx.request_id, runtime::to_document(*reply.function_error));
 }
 
 inline int give_up(const logger& log, const error& why) {

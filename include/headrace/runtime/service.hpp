@@ -33,8 +33,9 @@ public:
     virtual result<void> start(const platform& world) = 0;
 
     /// Answers one event. `payload` lies in the input buffer of `memory`, which the loop resets
-    /// after the reply was sent; the texts in `ctx` live as long. An exception that leaves this
-    /// function is a function error with the name of its type.
+    /// after the reply was sent; the texts in `ctx` live as long. Logs its function errors itself,
+    /// since it knows more about them. An exception that leaves this function is a function error
+    /// with the name of its type, and is logged by the loop.
     virtual reply_bytes handle(workspace& memory, std::string_view payload, context& ctx) = 0;
 };
 

@@ -45,6 +45,7 @@ struct scripted_event {
 /// What the server does when the script has ended.
 enum class at_end : std::uint8_t {
     gone,  ///< answers 410: no more events
+    wait,  ///< does not answer, like Lambda while there is nothing to do
     close, ///< closes the connection and listens no more
 };
 
@@ -105,6 +106,10 @@ public:
     /// unknown or answered event, and every unknown path. Empty: all is well.
     [[nodiscard]] std::vector<std::string> mistakes() const;
 
+    /// Waits until so many answers to events have come.
+    void wait_for_answers(std::size_t answers) const;
+    /// Waits until the script has ended and another event was asked for.
+    void wait_for_end() const;
     /// Waits until the server has closed so many connections by itself.
     void wait_for_closed(std::size_t connections) const;
 

@@ -228,15 +228,25 @@ public:
         }
         return all;
     }
-    void wait_for_closed(std::size_t connections) const {
-        for (std::size_t now = 0; (now = closed_.load()) < connections;) closed_.wait(now);
-    }
+    void wait_for_answers(std::size_t answers) const { wait_for(answer_count_, answers); }
+    void wait_for_end() const { wait_for(asked_at_end_, 1); }
+    void wait_for_closed(std::size_t connections) const { wait_for(closed_, connections); }
 
 private:
+    using counter = std::atomic<std::size_t>;
+    static void wait_for(const counter& what, std::size_t wanted) {
+        for (std::size_t now = 0; (now = what.load()) < wanted;) what.wait(now);
+    }
+    static void count(counter& what) {
+        ++what;
+        what.notify_all();
+    }
+
     struct plan { // what a call is answered with, decided under the lock
         unsigned status = 0;
         std::string body;
         const scripted_event* event = nullptr;
+        bool silent = false; // no answer, and the connection stays
     };
 
     void stop_listening() { ::shutdown(listener_.get(), SHUT_RDWR); } // accept() then fails
@@ -276,8 +286,7 @@ private:
         ::shutdown(socket.get(), SHUT_RDWR);
         socket = descriptor();
         if (!ours) return;
-        ++closed_;
-        closed_.notify_all();
+        count(closed_);
     }
 
     // Returns whether the connection stays.
@@ -287,6 +296,7 @@ private:
             const std::lock_guard lock(mutex_);
             p = decide(std::move(call));
         }
+        if (p.silent) return true;
         if (p.event && p.status != 0) return send_event(socket, *p.event);
         if (p.status == 0) return false;
         return send_all(socket, plain_response(p.status, p.body));
@@ -324,6 +334,10 @@ private:
     plan next(received_call call) {
         if (position_ == script_.size()) {
             if (options_.end == at_end::close) stop_listening();
+            count(asked_at_end_);
+            if (options_.end == at_end::wait) {
+                return record(std::move(call), {0, {}, nullptr, true});
+            }
             return record(std::move(call), {options_.end == at_end::gone ? 410u : 0u, "{}"});
         }
         scripted_event& event = script_[position_];
@@ -358,6 +372,7 @@ private:
         }
         call.status = p.status;
         answers_.push_back({id, kind, call});
+        count(answer_count_);
         return record(std::move(call), std::move(p));
     }
 
@@ -426,7 +441,9 @@ private:
     std::vector<std::string> mistakes_;
     std::set<int> open_;
     std::size_t accepted_ = 0;
-    std::atomic<std::size_t> closed_ = 0;
+    counter answer_count_ = 0;
+    counter asked_at_end_ = 0;
+    counter closed_ = 0;
     std::uint16_t port_ = 0;
     descriptor listener_;
     std::vector<std::unique_ptr<executor::task>>
@@ -453,6 +470,10 @@ std::vector<received_call> runtime_api::init_errors() const { return server_->in
 std::vector<received_call> runtime_api::calls() const { return server_->calls(); }
 std::size_t runtime_api::connections() const { return server_->connections(); }
 std::vector<std::string> runtime_api::mistakes() const { return server_->mistakes(); }
+void runtime_api::wait_for_answers(std::size_t answers) const {
+    server_->wait_for_answers(answers);
+}
+void runtime_api::wait_for_end() const { server_->wait_for_end(); }
 void runtime_api::wait_for_closed(std::size_t connections) const {
     server_->wait_for_closed(connections);
 }
