@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What are the types of headrace called? All public class and enumeration types, declared and not
+// defined, for headers that only mention them. Aliases and open_enum, whose constraint needs its
+// header, are not here; default arguments of templates come with the definitions.
+
+#include <headrace/detail/fixed_string.hpp>
+
+#include <cstdint>
+
+namespace headrace {
+struct access_log;
+struct any_next;
+template <class Base> class app;
+class arena;
+enum class backoff : std::uint8_t;
+class base64;
+template <class Event> struct batch;
+class batch_ledger;
+template <class T> struct body;
+struct breaker_options;
+enum class breaker_state : std::uint8_t;
+enum class breaker_vote : std::uint8_t;
+class bulkhead;
+struct bulkhead_options;
+class call;
+template <class... Layers> class chain;
+class circuit_breaker;
+class clf_time;
+class clock_source;
+template <class T> struct codec;
+struct condition;
+struct context;
+struct deadline_guard;
+template <class E> class decoded;
+enum class delivery : std::uint8_t;
+class dependencies;
+template <class... Refs> class deps;
+template <class Struct, class Member> struct described_field;
+class dispatcher;
+struct document;
+template <class E> struct enum_name;
+class environment;
+template <class Unit> class epoch_time;
+enum class errc : std::uint8_t;
+struct error;
+enum class error_class : std::uint8_t;
+class executor;
+template <class T> struct extract;
+struct failed_try;
+class failure;
+template <class Alternative> struct fallback;
+class field_name;
+class form_key;
+template <detail::fixed_string Name, class T> struct header;
+struct hedge;
+class iso_time;
+enum class jitter : std::uint8_t;
+struct json_reply;
+struct known_source;
+struct limits;
+enum class log_level : std::uint8_t;
+struct log_member;
+class log_output;
+class log_value;
+class logger;
+template <class T> class number_text;
+class outcome;
+template <detail::fixed_string Name, class T> struct path;
+template <class M> struct per_invocation;
+enum class phase : std::uint8_t;
+struct platform;
+template <detail::fixed_string Name, class T> struct query;
+class random_source;
+class rate_limit;
+struct rate_options;
+class raw_json;
+struct read_failure;
+class reader;
+struct recognition;
+struct reply_bytes;
+class requirements;
+template <class T> class result;
+template <class Policy> struct retry;
+class retry_budget;
+enum class retry_kind : std::uint8_t;
+struct retry_options;
+struct retry_policy;
+struct retry_prices;
+struct route_info;
+class router;
+class routes;
+struct rule;
+struct sample;
+enum class scope : std::uint8_t;
+class scratch_stack;
+class service;
+struct source_info;
+class stop_signal;
+template <class T> class string_map;
+struct timeout;
+template <class Sink> struct timing;
+template <class Layer> class use;
+enum class verdict : std::uint8_t;
+class workspace;
+class writer;
+} // namespace headrace
+
+namespace headrace::eventbridge {
+struct event;
+class event_matcher;
+} // namespace headrace::eventbridge
+
+namespace headrace::http {
+struct anonymous_caller;
+enum class body_kind : std::uint8_t;
+struct caseless_names;
+struct client_certificate;
+struct cognito_caller;
+enum class door : std::uint8_t;
+struct exact_names;
+template <class Names> class fields;
+class flag;
+class header_fields;
+struct header_line;
+struct iam_caller;
+struct jwt_caller;
+struct lambda_caller;
+struct path_match;
+class pattern;
+struct pattern_segment;
+enum class reply_form : std::uint8_t;
+class request;
+struct response;
+class route_matcher;
+class route_table;
+enum class trailing_slash : std::uint8_t;
+} // namespace headrace::http
+
+namespace headrace::http::alb {
+struct event;
+struct request_context;
+} // namespace headrace::http::alb
+
+namespace headrace::http::furl {
+struct event;
+} // namespace headrace::http::furl
+
+namespace headrace::http::rest {
+struct event;
+struct identity;
+struct request_context;
+} // namespace headrace::http::rest
+
+namespace headrace::http::v2 {
+struct authentication;
+struct authorizer;
+struct event;
+struct http_description;
+struct request_context;
+} // namespace headrace::http::v2
+
+namespace headrace::raw {
+struct any_payload;
+struct event;
+class matcher;
+struct subject_view;
+} // namespace headrace::raw
+
+namespace headrace::runtime {
+class body_buffer;
+class client;
+struct delivery;
+struct endpoint;
+struct error_document;
+class header_block;
+struct header_view;
+struct request;
+struct response;
+class transport;
+struct transport_limits;
+} // namespace headrace::runtime
+
+namespace headrace::s3 {
+struct bucket_info;
+class bucket_matcher;
+struct entity;
+struct event;
+struct glacier_data;
+struct identity;
+struct intelligent_tiering_data;
+struct lifecycle_data;
+struct object_info;
+struct record;
+struct record_view;
+struct replication_data;
+struct request_info;
+struct response_info;
+struct restore_data;
+class sequencer;
+struct test_event;
+struct transition_data;
+} // namespace headrace::s3
+
+namespace headrace::schedule {
+struct event;
+struct rule_event;
+class schedule_matcher;
+struct scheduler_event;
+} // namespace headrace::schedule
+
+namespace headrace::sns {
+struct attribute;
+struct envelope;
+struct event;
+struct notification;
+struct record;
+class topic_matcher;
+} // namespace headrace::sns
+
+namespace headrace::sqs {
+struct attribute;
+struct event;
+struct message;
+class queue_matcher;
+struct system_attributes;
+} // namespace headrace::sqs
