@@ -107,3 +107,38 @@ TEST_CASE("a limit cuts between characters and never inside an escape") {
     CHECK(append_json_text(out, "abc", 5));
     CHECK_FALSE(append_json_text(out, "abc", 4));
 }
+
+TEST_CASE("an escape is found wherever it stands in a long text") {
+    struct row {
+        std::string_view raw;
+        std::string_view written;
+    };
+    constexpr row rows[] = {
+        {"\"", "\\\""},
+        {"\\", "\\\\"},
+        {"\n", "\\n"},
+        {"\x1f", "\\u001f"},
+        {"\x7f", "\x7f"},
+        {"\xC3\xBC", "\xC3\xBC"},
+        {"\xFF", "\xEF\xBF\xBD"},
+        {"\"\"\"\"\"\"\"\"\"\"", R"(\"\"\"\"\"\"\"\"\"\")"},
+    };
+    constexpr std::size_t sizes[] = {0, 1, 7, 8, 9, 15, 16, 17, 30, 480, 496, 497, 512, 1030};
+    for (const std::size_t before : sizes) {
+        for (const std::size_t after : sizes) {
+            for (const row& r : rows) {
+                const auto text =
+                    std::string(before, 'a') + std::string(r.raw) + std::string(after, ' ');
+                std::string out = "x";
+                CHECK(headrace::detail::append_json_characters(
+                    out, text, headrace::detail::json_escapes::needed));
+                const bool same = out
+                                  == "x" + std::string(before, 'a') + std::string(r.written)
+                                         + std::string(after, ' ');
+                CAPTURE(before);
+                CAPTURE(after);
+                CHECK(same);
+            }
+        }
+    }
+}

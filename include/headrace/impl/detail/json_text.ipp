@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 
 namespace headrace::detail {
 
@@ -15,6 +16,54 @@ namespace json_text {
 constexpr bool plain(char c) noexcept {
     return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7F && c != '"'
            && c != '\\';
+}
+
+// Is there a character among these eight that is not plain?
+inline bool has_special(std::uint64_t word) noexcept {
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    // The high bit of every byte that is below n, and of others only where there is such a byte.
+    const auto below = [](std::uint64_t bytes, std::uint64_t n) {
+        return (bytes - ones * n) & ~bytes;
+    };
+    const auto special = word | below(word, 0x20) | below(word ^ (ones * '"'), 1)
+                         | below(word ^ (ones * '\\'), 1) | below(word ^ (ones * 0x7F), 1);
+    return (special & (ones * 0x80)) != 0;
+}
+
+// JSON in JSON is plain characters and many quotes: these, and nothing else, without a call each.
+struct copied {
+    std::size_t read;
+    std::size_t written;
+};
+template <std::size_t Room>
+copied copy_plain_and_quoted(std::string_view text, char (&to)[Room]) noexcept {
+    const char* from = text.data();
+    const char* const end = from + text.size();
+    char* out = to;
+    char* const last = to + Room - 16; // eight characters at most become sixteen
+    while (from != end && out <= last) {
+        std::uint64_t word = 0;
+        const auto step = std::min<std::size_t>(8, static_cast<std::size_t>(end - from));
+        if (step == 8) {
+            std::memcpy(&word, from, 8);
+            if (!has_special(word)) {
+                std::memcpy(out, &word, 8);
+                from += 8;
+                out += 8;
+                continue;
+            }
+        }
+        for (const char* const stop = from + step; from != stop; ++from) {
+            const bool quoted = *from == '"' || *from == '\\';
+            if (!quoted && !plain(*from)) {
+                return {static_cast<std::size_t>(from - text.data()),
+                        static_cast<std::size_t>(out - to)};
+            }
+            if (quoted) *out++ = '\\';
+            *out++ = *from;
+        }
+    }
+    return {static_cast<std::size_t>(from - text.data()), static_cast<std::size_t>(out - to)};
 }
 
 constexpr bool is_escaped(std::uint32_t point, json_escapes which) noexcept {
@@ -53,6 +102,13 @@ bool append_json_characters(std::string& out, std::string_view text, json_escape
     std::size_t room = limit;
     std::size_t at = 0;
     while (at < text.size()) {
+        if (limit == std::string::npos) {
+            char buffer[512]; // NOLINT(*-member-init)
+            const auto done = json_text::copy_plain_and_quoted(text.substr(at), buffer);
+            out.append(buffer, done.written);
+            at += done.read;
+            if (done.read != 0) continue;
+        }
         const auto run = text.substr(at, std::min(room, text.size() - at));
         const auto stop = std::find_if_not(run.begin(), run.end(), json_text::plain);
         const auto length = static_cast<std::size_t>(stop - run.begin());

@@ -42,21 +42,29 @@ inline bool is_utf8(std::string_view text) noexcept {
     return simdjson::validate_utf8(text.data(), text.size());
 }
 
-// RFC 9110 section 5.6.2.
+// The characters of a token, RFC 9110 section 5.6.2. None of them needs an escape in JSON.
+inline constexpr auto token_characters = [] {
+    std::array<bool, 256> table{};
+    for (const char c : std::string_view("!#$%&'*+-.^_`|~0123456789"
+                                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
+        table[static_cast<unsigned char>(c)] = true;
+    }
+    return table;
+}();
 inline bool is_token(std::string_view name) noexcept {
     return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z')
-               || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+        return token_characters[static_cast<unsigned char>(c)];
     });
 }
 // RFC 9110 section 5.5: no control characters but the tab.
 inline bool is_field_value(std::string_view text) noexcept {
-    return std::none_of(text.begin(), text.end(),
-                        [](char c) {
-                            const auto byte = static_cast<unsigned char>(c);
-                            return (byte < 0x20 && c != '\t') || byte == 0x7f;
-                        })
-           && is_utf8(text);
+    bool ascii = true;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if ((byte < 0x20 && c != '\t') || byte == 0x7f) return false;
+        ascii = ascii && byte < 0x80;
+    }
+    return ascii || is_utf8(text);
 }
 
 /// A response's header lines as they are sent: checked, cookies apart, repeated names linked.
@@ -85,6 +93,7 @@ public:
                               + " has control characters or is not UTF-8");
             }
             lines_.push_back({each.name, each.value, find(each.name)});
+            bytes_ += each.name.size() + each.value.size() + 8;
         }
         for (const auto& each : r.cookies) {
             if (auto taken = take_cookie(each); !taken) return taken;
@@ -109,6 +118,8 @@ public:
         }
     }
     [[nodiscard]] const std::vector<std::string_view>& cookies() const noexcept { return cookies_; }
+    /// About what they take in JSON.
+    [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
 
 private:
     // The first line of this name, or where it would stand.
@@ -122,8 +133,10 @@ private:
             return refuse("a cookie is empty, has control characters or is not UTF-8");
         }
         cookies_.push_back(cookie);
+        bytes_ += cookie.size() + 8;
         return {};
     }
+    std::size_t bytes_ = 0;
     std::vector<line> lines_;
     std::vector<std::string_view> cookies_;
 };
@@ -165,61 +178,86 @@ inline bool travels_as_base64(const http::response& r, const header_lines& lines
     return !is_utf8(r.body);
 }
 
-inline void write_cookies(writer& w, std::string_view name, const header_lines& lines) {
-    if (lines.cookies().empty()) return;
-    w.key(name);
-    w.begin_array();
-    for (const auto each : lines.cookies()) w.string(each);
-    w.end_array();
+// What is written is known to be in order, so the text is put together without a writer.
+inline void put_string(std::string& out, std::string_view text) {
+    out.push_back('"');
+    append_escaped(out, text);
+    out.push_back('"');
+}
+inline void put_name(std::string& out, std::string_view token) {
+    if (out.back() != '{') out.push_back(',');
+    out.append("\"").append(token).append("\":");
 }
 
-inline void write_multi_value(writer& w, const header_lines& lines) {
-    w.key("multiValueHeaders");
-    w.begin_object();
+inline void put_cookies(std::string& out, const header_lines& lines) {
+    out.push_back('[');
+    for (const auto each : lines.cookies()) {
+        if (out.back() != '[') out.push_back(',');
+        put_string(out, each);
+    }
+    out.push_back(']');
+}
+
+inline void put_multi_value(std::string& out, const header_lines& lines) {
+    out += R"(,"multiValueHeaders":{)";
     lines.for_each_name([&](std::string_view name, std::size_t i) {
-        w.key(name);
-        w.begin_array();
-        lines.for_each_value(i, [&](std::string_view value) { w.string(value); });
-        w.end_array();
+        put_name(out, name);
+        out.push_back('[');
+        lines.for_each_value(i, [&](std::string_view value) {
+            if (out.back() != '[') out.push_back(',');
+            put_string(out, value);
+        });
+        out.push_back(']');
     });
-    write_cookies(w, "set-cookie", lines);
-    w.end_object();
+    if (!lines.cookies().empty()) {
+        put_name(out, "set-cookie");
+        put_cookies(out, lines);
+    }
+    out.push_back('}');
 }
 
 // `cookie` is for the door that takes one at most and has no other place for it.
-inline void write_single_value(writer& w, const header_lines& lines, std::string_view cookie) {
-    w.key("headers");
-    w.begin_object();
-    std::string joined;
+inline void put_single_value(std::string& out, const header_lines& lines, std::string_view cookie) {
+    out += R"(,"headers":{)";
     lines.for_each_name([&](std::string_view name, std::size_t i) {
+        put_name(out, name);
         std::size_t n = 0;
+        out.push_back('"');
         lines.for_each_value(i, [&](std::string_view value) {
-            if (n++ == 0)
-                joined = value;
-            else
-                joined.append(", ").append(value);
+            if (n++ != 0) out += ", ";
+            append_escaped(out, value);
         });
-        w.key(name);
-        w.string(joined);
+        out.push_back('"');
     });
     if (!cookie.empty()) {
-        w.key("set-cookie");
-        w.string(cookie);
+        put_name(out, "set-cookie");
+        put_string(out, cookie);
     }
-    w.end_object();
+    out.push_back('}');
 }
 
-inline void write_body(writer& w, const http::response& r, bool base64) {
-    w.key("body");
-    if (base64) {
-        w.verbatim("\"");
-        append_base64(w.output(), r.body);
-        w.output().push_back('"');
-    } else {
-        w.string(r.body);
+inline void put_headers(std::string& out, const header_lines& lines, http::reply_form form) {
+    using enum http::reply_form;
+    switch (form) {
+    case rest:
+    case alb_multi_value: return put_multi_value(out, lines);
+    case alb:
+        return put_single_value(out, lines, lines.cookies().empty() ? "" : lines.cookies().front());
+    case v2:
+        put_single_value(out, lines, {});
+        if (lines.cookies().empty()) return;
+        out += R"(,"cookies":)";
+        return put_cookies(out, lines);
     }
-    w.key("isBase64Encoded");
-    w.boolean(base64);
+}
+
+inline void put_body(std::string& out, std::string_view body, bool base64) {
+    out += R"(,"body":")";
+    if (base64)
+        append_base64(out, body);
+    else
+        append_escaped(out, body);
+    out += base64 ? R"(","isBase64Encoded":true})" : R"(","isBase64Encoded":false})";
 }
 
 } // namespace headrace::detail::http_reply
@@ -248,29 +286,16 @@ result<void> write_reply(std::string& out, const response& r, reply_form form,
                            "multi-value headers enabled");
     }
     const auto start = out.size();
-    writer w(out);
-    w.begin_object();
-    w.key("statusCode");
-    w.integer(r.status);
+    out.reserve(start + lines.bytes() + r.body.size() + r.body.size() / 2 + 160);
+    out.append(R"({"statusCode":)").append(std::to_string(r.status));
     if (alb) {
-        w.key("statusDescription");
-        w.string(std::to_string(r.status).append(" ").append(reason_phrase(r.status)));
+        out.append(R"(,"statusDescription":")").append(std::to_string(r.status));
+        out.append(" ").append(reason_phrase(r.status)).append("\"");
     }
-    if (form == reply_form::rest || form == reply_form::alb_multi_value) {
-        own::write_multi_value(w, lines);
-    } else if (form == reply_form::alb) {
-        own::write_single_value(w, lines, lines.cookies().empty() ? "" : lines.cookies().front());
-    } else {
-        own::write_single_value(w, lines, {});
-        own::write_cookies(w, "cookies", lines);
-    }
+    own::put_headers(out, lines, form);
     const bool bare = method == "HEAD" || r.status < 200 || r.status == 204 || r.status == 304;
-    if (bare) {
-        own::write_body(w, response{}, false);
-    } else {
-        own::write_body(w, r, own::travels_as_base64(r, lines));
-    }
-    w.end_object();
+    own::put_body(out, bare ? std::string_view() : r.body,
+                  !bare && own::travels_as_base64(r, lines));
     if (alb && out.size() - start > most_alb_bytes) {
         out.resize(start);
         return own::refuse("a reply through a load balancer has at most 1 MB");

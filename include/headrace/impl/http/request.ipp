@@ -37,17 +37,38 @@ inline bool is_dot_segment(std::string_view segment) noexcept {
     return dots == 1 || dots == 2;
 }
 
+// What there is in a path, so that the usual one is looked at once.
+enum : std::uint8_t { control = 1, percent = 2, dot = 4, no_path_character = 8 };
+inline constexpr auto path_classes = [] {
+    std::array<std::uint8_t, 256> table{};
+    for (std::size_t byte = 0; byte < table.size(); ++byte) {
+        const bool is_control = byte < 0x20 || byte == 0x7f;
+        const bool is_outside = byte == ' ' || byte == '?' || byte == '#' || byte >= 0x80;
+        if (is_control) table[byte] = control;
+        if (is_control || is_outside) table[byte] |= no_path_character;
+    }
+    table['%'] = percent;
+    table['.'] = dot;
+    return table;
+}();
+inline unsigned class_of(char c) noexcept { return path_classes[static_cast<unsigned char>(c)]; }
+inline unsigned classes_of(std::string_view path) noexcept {
+    unsigned all = 0;
+    for (const char c : path) all |= class_of(c);
+    return all;
+}
+
 // May this byte of a decoded path stand in an encoded one? A '%' may if it looks like an escape.
 inline bool stands_in_a_path(std::string_view path, std::size_t i) noexcept {
-    const auto byte = static_cast<unsigned char>(path[i]);
-    if (byte == '%') return !has_bad_percent(path.substr(i, 3));
-    return byte > 0x20 && byte < 0x7f && byte != '?' && byte != '#';
+    const auto what = class_of(path[i]);
+    return (what & percent) != 0 ? !has_bad_percent(path.substr(i, 3))
+                                 : (what & no_path_character) == 0;
 }
 
 inline std::string_view encode_what_must(std::string_view path, arena& memory) {
+    if ((classes_of(path) & (percent | no_path_character)) == 0) return path;
     std::size_t escapes = 0;
     for (std::size_t i = 0; i < path.size(); ++i) escapes += stands_in_a_path(path, i) ? 0 : 1;
-    if (escapes == 0) return path;
     constexpr std::string_view digits = "0123456789ABCDEF";
     const auto size = path.size() + 2 * escapes;
     auto* const room = memory.room_for<char>(size + 1);
@@ -196,22 +217,20 @@ void request::set_path(std::string_view raw, path_form form) {
 }
 
 const char* request::find_fault() const noexcept {
+    namespace own = detail::http_request;
     if (method_.empty()) return "the request has no method";
-    if (std::any_of(path_.begin(), path_.end(),
-                    [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; })) {
-        return "the path has a control character";
-    }
-    if (path_.find('%') != path_.npos) {
+    const auto there = own::classes_of(path_);
+    if ((there & own::control) != 0) return "the path has a control character";
+    if ((there & own::percent) != 0) {
         if (detail::has_bad_percent(path_)) {
             return "the path has a '%' without two hexadecimal digits";
         }
         if (path_.find("%00") != path_.npos) return "the path has a NUL";
-    } else if (path_.find("/.") == path_.npos) {
-        return nullptr;
     }
+    if ((there & (own::percent | own::dot)) == 0) return nullptr;
     bool dots = false;
-    detail::http_request::for_each_segment(path_, [&](std::string_view segment) {
-        dots = detail::http_request::is_dot_segment(segment);
+    own::for_each_segment(path_, [&](std::string_view segment) {
+        dots = own::is_dot_segment(segment);
         return !dots;
     });
     return dots ? "the path has a dot segment" : nullptr;
