@@ -15,6 +15,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 using namespace headrace;
@@ -115,6 +116,27 @@ TEST_CASE("a key is given as it is and arrives as it is") {
     CHECK(created.bucket.name == "uploads");
     CHECK((*e)->records[1].event_name == "ObjectRemoved:Delete");
     CHECK(!(*e)->records[1].s3.object.size);
+}
+
+TEST_CASE("builders nest as envelopes do") {
+    app<> shop;
+    std::string key;
+    std::string body;
+    shop.on(s3::bucket("uploads"), [&](const s3::record& r) { key = r.s3.object.key.text(); });
+    shop.on(sns::topic("orders"), [&](headrace::body<order> o) { body = o->customer; });
+    const auto uploaded = testing::s3_notification("uploads").created("a.csv").json();
+    const auto told = testing::sns_notification("uploads").message(uploaded);
+    CHECK(testing::invoke(shop, uploaded).succeeded());
+    CHECK(std::exchange(key, "") == "a.csv");
+    CHECK(testing::invoke(shop, told).succeeded());
+    CHECK(std::exchange(key, "") == "a.csv");
+    CHECK(testing::invoke(shop, testing::sqs_batch("any").message(told.envelope()))
+              .failed_records()
+              .empty());
+    CHECK(key == "a.csv");
+    CHECK(testing::invoke(shop, testing::sns_notification("orders").message(order{7, "ada"}))
+              .succeeded());
+    CHECK(body == "ada");
 }
 
 TEST_CASE("schedules and bus events carry their time, name and detail") {

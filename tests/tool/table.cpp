@@ -25,6 +25,17 @@ TEST_CASE("colours do not move columns, and there are none in plain mode") {
     lines.add({{"x", colour::red}, {"y", colour::none}});
     CHECK(lines.print(palette(palette::mode::coloured))
           == "\x1b[1mA\x1b[0m  \x1b[1mB\x1b[0m\n\x1b[31mx\x1b[0m  y\n");
+    const std::pair<colour, std::string_view> rows[] = {
+        {colour::none, "x"},
+        {colour::bold, "\x1b[1mx\x1b[0m"},
+        {colour::dim, "\x1b[2mx\x1b[0m"},
+        {colour::red, "\x1b[31mx\x1b[0m"},
+        {colour::green, "\x1b[32mx\x1b[0m"},
+        {colour::yellow, "\x1b[33mx\x1b[0m"},
+    };
+    const palette coloured(palette::mode::coloured);
+    for (const auto& [with, text] : rows) CHECK(coloured.paint("x", with) == text);
+    CHECK(coloured.paint("", colour::red).empty());
     CHECK(palette(palette::mode::plain).paint("x", colour::green) == "x");
 }
 

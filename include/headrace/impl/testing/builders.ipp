@@ -36,14 +36,6 @@ inline std::string arn(std::string_view service, std::string_view resource) {
     return out.append(resource);
 }
 
-// An id with a number in it that a person can find again.
-inline std::string uuid(std::size_t number) {
-    const std::string digits = std::to_string(number);
-    std::string out = "5d0cf3a1-7b64-4c2e-9f18-000000000000";
-    out.replace(out.size() - digits.size(), digits.size(), digits);
-    return out;
-}
-
 inline std::string milliseconds(time_point when) {
     const auto since = std::chrono::floor<std::chrono::milliseconds>(when.time_since_epoch());
     return std::to_string(since.count());
