@@ -603,6 +603,20 @@ TEST_CASE("replay logs only when a level is asked for") {
     CHECK(!d.world.log.lines().empty());
 }
 
+TEST_CASE("only the first run of a replay is a cold start") {
+    desk d;
+    d.file("events/a.json", R"({"job":"echo"})");
+    d.world.env.set("AWS_LAMBDA_LOG_LEVEL", "INFO");
+    CHECK(d.run({"replay", d.path("events"), "--repeat", "3"}) == 0);
+    std::size_t cold = 0;
+    for (const auto& line : d.world.log.lines()) {
+        if (line.find("\"coldStart\":true") != line.npos) ++cold;
+    }
+    CHECK(cold == 1);
+    REQUIRE(!d.world.log.lines().empty());
+    CHECK(d.world.log.lines().front().find("\"coldStart\":true") != std::string::npos);
+}
+
 TEST_CASE("a terminal sees how far the replay is, and the line is wiped at the end") {
     desk d;
     d.file("events/a.json", R"({"job":"slow"})");
