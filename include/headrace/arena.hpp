@@ -169,7 +169,7 @@ private:
     }
     [[gnu::noinline]] void next_block(std::size_t bytes);
     [[gnu::noinline]] void gather(mark from, std::byte* to, std::size_t n, std::size_t size,
-                std::size_t step) const noexcept;
+                                  std::size_t step) const noexcept;
 
     struct block {
         std::unique_ptr<std::byte[]> bytes;

@@ -6,7 +6,6 @@
 
 using namespace headrace;
 
-
 struct order {
     int id = 0;
 #ifdef HAPPY
