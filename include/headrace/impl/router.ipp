@@ -16,6 +16,32 @@
 
 namespace headrace {
 
+namespace detail::routing {
+
+template <class... Parts> std::string joined(const Parts&... parts) {
+    std::string text;
+    (text.append(parts), ...);
+    return text;
+}
+
+// What all retries of one invocation share, unless its context brings a budget.
+class lent_budget {
+public:
+    explicit lent_budget(context& to) noexcept : to_(to), before_(to.retries) {
+        if (before_ == nullptr) to_.retries = &budget_;
+    }
+    lent_budget(const lent_budget&) = delete;
+    lent_budget& operator=(const lent_budget&) = delete;
+    ~lent_budget() { to_.retries = before_; }
+
+private:
+    context& to_;
+    retry_budget* before_;
+    retry_budget budget_{retry_budget::per_invocation};
+};
+
+} // namespace detail::routing
+
 // ---- registration -------------------------------------------------------------------------------
 
 void router::add_entry(detail::route_entry entry) {
@@ -113,9 +139,11 @@ void router::check_overlaps(std::vector<std::string>& mistakes) const {
                 const auto& a = entries_[group.routes[i]].text;
                 const auto& b = entries_[group.routes[j]].text;
                 if (earlier.rank() == later.rank() && earlier.overlaps(later.self())) {
-                    mistakes.push_back("'" + a + "' and '" + b + "' are ambiguous");
+                    mistakes.push_back(
+                        detail::routing::joined("'", a, "' and '", b, "' are ambiguous"));
                 } else if (earlier.covers(later.self())) {
-                    mistakes.push_back("'" + b + "' is unreachable: '" + a + "' takes all of it");
+                    mistakes.push_back(detail::routing::joined("'", b, "' is unreachable: '", a,
+                                                               "' takes all of it"));
                 }
             }
         }
@@ -186,26 +214,6 @@ reply_bytes router::handle_copy(workspace& memory, std::string_view payload, con
     if (!payload.empty()) std::memcpy(*room, payload.data(), payload.size());
     return handle(memory, {*room, payload.size()}, ctx);
 }
-
-namespace detail::routing {
-
-// What all retries of one invocation share, unless its context brings a budget.
-class lent_budget {
-public:
-    explicit lent_budget(context& to) noexcept : to_(to), before_(to.retries) {
-        if (before_ == nullptr) to_.retries = &budget_;
-    }
-    lent_budget(const lent_budget&) = delete;
-    lent_budget& operator=(const lent_budget&) = delete;
-    ~lent_budget() { to_.retries = before_; }
-
-private:
-    context& to_;
-    retry_budget* before_;
-    retry_budget budget_{retry_budget::per_invocation};
-};
-
-} // namespace detail::routing
 
 reply_bytes router::handle(workspace& memory, std::string_view payload, context& ctx) {
     const detail::routing::lent_budget retries(ctx);
