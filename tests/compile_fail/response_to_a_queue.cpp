@@ -5,11 +5,13 @@
 
 using namespace headrace;
 
+http::response answer(const sqs::message&);
+void listen(const sqs::message&);
+
 void use() {
     app a;
-    a.on(sqs::queue("orders"), [](const sqs::message&) {});
+    a.on(sqs::queue("orders"), listen);
 #ifndef HAPPY
-    a.on(sqs::queue("orders"),
-         [](const sqs::message&) { return http::text(200, "no"); }); // offending line
+    a.on(sqs::queue("orders"), answer); // offending line
 #endif
 }
