@@ -5,6 +5,7 @@
 // std::span<const T>, std::vector, std::array, maps, string_map, std::chrono types, structs with a
 // wire list, raw_json. Absent and null leave a member as it was initialised.
 
+#include <headrace/detail/list_builder.hpp>
 #include <headrace/json.hpp>
 #include <headrace/reader.hpp>
 #include <headrace/writer.hpp>
@@ -194,24 +195,9 @@ template <class T, class List> void write_list(writer& w, const List& list) {
 template <class T> struct codec<std::span<const T>> {
     static bool read(reader& r, std::span<const T>& out) {
         if constexpr (std::is_trivially_copyable_v<T>) {
-            auto& scratch = r.memory().scratch();
-            const auto from = scratch.position();
-            std::size_t n = 0;
-            const bool there = r.elements([&] {
-                read_element(r, *scratch.template push<T>());
-                ++n;
-            });
-            if (!there) {
-                scratch.pop(from);
-                return false;
-            }
-            if (n == 0) {
-                out = empty_list<T>();
-                return true;
-            }
-            auto* list = r.memory().memory().template room_for<T>(n);
-            scratch.template pop_into<T>(from, list, n);
-            out = {list, n};
+            detail::list_builder<T> list(r.memory());
+            if (!r.elements([&] { read_element(r, list.next()); })) return false;
+            out = list.finish();
             return true;
         } else {
             std::vector<T> items;
@@ -289,26 +275,14 @@ template <class T> struct codec<string_map<T>> {
     using entry = typename string_map<T>::entry;
     static_assert(std::is_trivially_copyable_v<T>, "a string_map's values are borrowing types");
     static bool read(reader& r, string_map<T>& out) {
-        auto& scratch = r.memory().scratch();
-        const auto from = scratch.position();
-        std::size_t n = 0;
+        detail::list_builder<entry> list(r.memory());
         const bool there = r.members([&](std::string_view key) {
-            auto* each = scratch.template push<entry>();
-            each->key = key;
-            read_element(r, each->value);
-            ++n;
+            auto& each = list.next();
+            each.key = key;
+            read_element(r, each.value);
         });
-        if (!there) {
-            scratch.pop(from);
-            return false;
-        }
-        if (n == 0) {
-            out = string_map<T>(empty_list<entry>());
-            return true;
-        }
-        auto* list = r.memory().memory().template room_for<entry>(n);
-        scratch.template pop_into<entry>(from, list, n);
-        out = string_map<T>(std::span<const entry>(list, n));
+        if (!there) return false;
+        out = string_map<T>(list.finish());
         return true;
     }
     static void write(writer& w, const string_map<T>& v) {

@@ -31,6 +31,8 @@ class reader;
 ///   static void write(writer&, const T&);
 ///   static bool absent(const T&);          // optional: the member is left out when written
 ///   static std::string_view& view(T&);     // optional: read(r, t) is r.string(view(t))
+///   static std::string_view& text_of(T&);  // optional: read(r, t) puts a string there, if it is
+///   one
 template <class T> struct codec;
 
 /// A type that can be a member, or a whole document.
@@ -127,7 +129,7 @@ public:
         detail::required_visitor<T>::check(*this, absent, {}, where);
     }
     /// each(key) for every member; it reads the value, or leaves it alone.
-    template <class Each> bool members(Each&& each) {
+    template <class Each> [[gnu::always_inline]] bool members(Each&& each) {
         if (peek() != '{') [[unlikely]]
             return other_kind("an object");
         if (!enter()) [[unlikely]]
@@ -151,7 +153,7 @@ public:
         }
     }
     /// each() for every element; it reads the value, or leaves it alone.
-    template <class Each> bool elements(Each&& each) {
+    template <class Each> [[gnu::always_inline]] bool elements(Each&& each) {
         if (peek() != '[') [[unlikely]]
             return other_kind("an array");
         if (!enter()) [[unlikely]]
@@ -237,8 +239,6 @@ private:
     [[gnu::noinline]] bool stop(errc code, const char* expected, std::size_t offset);
     [[gnu::noinline]] bool escaped_string(const char* first, const char* last,
                                           std::string_view& out);
-    // The value of a member that is, or keeps, a string: from the key's token on.
-    [[gnu::noinline]] bool text_member(std::string_view& out);
     bool checked_escapes(const char* first, const char* last);
     bool ends_at(const char* last) const noexcept;
     bool scalar(const char*& last);
@@ -286,6 +286,11 @@ namespace detail {
 template <class M>
 concept keeps_text = requires(M& m) {
     { codec<M>::view(m) } -> std::same_as<std::string_view&>;
+};
+// Where a string goes when one comes, for types that also take something else.
+template <class M>
+concept takes_text = requires(M& m) {
+    { codec<M>::text_of(m) } -> std::same_as<std::string_view&>;
 };
 template <class M> void* read_target(M& member) noexcept {
     if constexpr (keeps_text<M>) {
@@ -411,24 +416,33 @@ public:
 
 private:
     template <class M> [[gnu::always_inline]] bool value(M& member) {
-        if constexpr (keeps_text<M>) {
-            auto& out = codec<M>::view(member);
+        if constexpr (keeps_text<M> || takes_text<M>) {
             const char* first = text_ + at_[2] + 1;
             const char* last = text_ + at_[3] - 1;
             if (text_[at_[1]] == ':' && first[-1] == '"' && *last == '"' && last <= r_.escape_)
                 [[likely]] {
-                out = {first, static_cast<std::size_t>(last - first)};
+                text_place(member) = {first, static_cast<std::size_t>(last - first)};
                 at_ += 3;
                 return true;
             }
-            r_.at_ = at_;
-            return caught_up(r_.text_member(out));
+        }
+        r_.at_ = at_ + 1;
+        if (r_.peek() != ':') [[unlikely]]
+            return caught_up(r_.syntax("':'"));
+        ++r_.at_;
+        if constexpr (keeps_text<M> || takes_text<M>) {
+            if (r_.peek() == 'n') {
+                r_.null_token(); // or an error: nothing is there either way
+                return caught_up(false);
+            }
+        }
+        return caught_up(read_member(r_, member));
+    }
+    template <class M> static std::string_view& text_place(M& member) noexcept {
+        if constexpr (keeps_text<M>) {
+            return codec<M>::view(member);
         } else {
-            r_.at_ = at_ + 1;
-            if (r_.peek() != ':') [[unlikely]]
-                return caught_up(r_.syntax("':'"));
-            ++r_.at_;
-            return caught_up(read_member(r_, member));
+            return codec<M>::text_of(member);
         }
     }
     [[gnu::always_inline]] bool caught_up(bool there) noexcept {
@@ -482,7 +496,7 @@ template <class T> struct required_visitor {
 
 } // namespace detail
 
-template <class T> void read_element(reader& r, T& out) {
+template <class T> [[gnu::always_inline]] inline void read_element(reader& r, T& out) {
     const auto* where = r.position();
     const bool there = codec<T>::read(r, out);
     if constexpr (described<T>) {

@@ -93,6 +93,11 @@ struct codec<T> {
             return r.string(kept.text_);
         return r.other_kind("a number or a string");
     }
+    static std::string_view& text_of(T& v) noexcept {
+        auto& kept = static_cast<detail::kept_number<T>&>(v);
+        kept.bare_ = false;
+        return kept.text_;
+    }
     static void write(writer& w, const T& v) {
         static_cast<const detail::kept_number<T>&>(v).bare_ ? w.verbatim(v.text())
                                                             : w.string(v.text());

@@ -88,10 +88,10 @@ error reader::to_error() const {
 
 // ---- strings ------------------------------------------------------------------------------------
 
-// Looks a few pages ahead, so that what it has brought into the cache is still there when the
-// strings are read.
+// Looks a few pages ahead: who only looks at the beginning of a large document, to recognise it,
+// does not pay for all of it.
 void reader::next_escape(const char* from) noexcept {
-    constexpr std::ptrdiff_t ahead = 4096;
+    constexpr std::ptrdiff_t ahead = 16 * 1024;
     const char* const stop = whole_.text + whole_.size;
     const auto window = static_cast<std::size_t>(std::min(ahead, stop - from));
     const auto* found = static_cast<const char*>(std::memchr(from, '\\', window));
@@ -121,13 +121,6 @@ bool reader::escaped_string(const char* first, const char* last, std::string_vie
     ++at_;
     out = {room, static_cast<std::size_t>(done.end - room)};
     return true;
-}
-
-bool reader::text_member(std::string_view& out) {
-    ++at_;
-    if (peek() != ':') return syntax("':'");
-    ++at_;
-    return string(out);
 }
 
 // Are the escapes of a string good that nobody asked for? `last` is the next token, which may lie

@@ -140,7 +140,7 @@ result<char*> workspace::grow_input(std::size_t used, std::size_t size) {
     if (size > bounds_.bytes) return detail::index_errors::too_large("bytes");
     if (size > input_capacity_ || !input_) {
         const std::size_t room = std::max<std::size_t>(4096, size + size / 4);
-        auto larger = std::make_unique_for_overwrite<char[]>(room + padding);
+        auto larger = std::make_unique<char[]>(room + padding); // so the padding is initialised
         if (used != 0) std::memcpy(larger.get(), input_.get(), used);
         input_ = std::move(larger);
         input_capacity_ = room;
@@ -153,7 +153,7 @@ result<document> workspace::index_input(std::size_t size) {
         return error::bug("index_input() without the input() that holds so many bytes");
     }
     largest_ = std::max(largest_, size);
-    std::memset(input_.get() + size, 0, padding);
+    input_[size] = '\0';
     if (!outer_) outer_ = std::make_unique<detail::indexer>();
     return outer_->run(input_.get(), size, bounds_);
 }
