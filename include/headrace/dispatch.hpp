@@ -36,7 +36,7 @@ public:
     /// Runs the base chain around an answer for what no route takes.
     [[nodiscard]] outcome run(call& c, outcome answer) const;
     /// The fallback if there is one, else an error of code no_route that says what was looked for.
-    [[nodiscard]] outcome unmatched(call& c, std::string what) const;
+    [[nodiscard]] outcome unmatched(call& c, std::string_view what) const;
 
     /// Logs a failure: class, message, pointer, route, record. run() does it by itself.
     void log_failure(const call& c, const outcome& o) const;

@@ -8,6 +8,8 @@
 
 #include <array>
 #include <span>
+#include <string>
+#include <string_view>
 
 namespace headrace {
 
@@ -84,9 +86,9 @@ outcome dispatcher::run(call& c, outcome answer) const {
     });
 }
 
-outcome dispatcher::unmatched(call& c, std::string what) const {
+outcome dispatcher::unmatched(call& c, std::string_view what) const {
     if (routes_->fallback() != nullptr) return run(c, *routes_->fallback());
-    error e = error::permanent("no route takes " + what);
+    error e = error::permanent(std::string("no route takes ").append(what));
     e.code = errc::no_route;
     return run(c, outcome(std::move(e)));
 }

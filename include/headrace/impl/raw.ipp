@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/codec.hpp>
 #include <headrace/raw.hpp>
 
 #include <charconv>

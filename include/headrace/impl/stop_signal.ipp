@@ -45,10 +45,10 @@ std::stop_token time_limit::token() {
     if (stop_requested()) {
         stop.request_stop();
     } else {
-        watcher_ = world_->tasks.start([&clock = world_->clock, at = stop_at_, stop, ended] {
-            auto requested = stop;
-            if (clock.sleep_until(at, ended.get_token())) requested.request_stop();
-        });
+        watcher_ =
+            world_->tasks.start([&clock = world_->clock, at = stop_at_, stop, ended]() mutable {
+                if (clock.sleep_until(at, ended.get_token())) stop.request_stop();
+            });
     }
     stop_ = std::move(stop);
     ended_ = std::move(ended);
