@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <vector>
@@ -65,15 +66,19 @@ public:
     struct inside {
         const call& outer;
     };
-    explicit call(inside in) noexcept
+    explicit call(inside in) noexcept : call(in, *in.outer.memory_) {}
+    /// The same with the workspace of the worker that handles the record.
+    call(inside in, workspace& memory) noexcept
         : outer_(&in.outer),
           context_(in.outer.context_),
-          memory_(in.outer.memory_),
+          memory_(&memory),
           dependencies_(in.outer.dependencies_),
           scope_(headrace::scope::record),
           source_(in.outer.source_),
           record_id_(in.outer.record_id_),
-          attempt_(in.outer.attempt_) {}
+          attempt_(in.outer.attempt_),
+          document_(in.outer.document_),
+          element_(in.outer.element_) {}
     /// One more attempt at `of`, in the same thread: sees everything that `of` sees, under a
     /// context of its own. Both must outlive it.
     struct again {
@@ -113,6 +118,10 @@ public:
     /// The JSON that body<T> decodes: a message body, a detail, an HTTP body, the whole payload.
     /// Errors: a body whose base64 is malformed.
     [[nodiscard]] result<raw_json> body() const;
+    /// The record as it was delivered: one of the document's records, or the whole document where
+    /// it has none. Walks the document, so it is for what was rejected, not for every record.
+    /// Errors: those of a document that cannot be read.
+    [[nodiscard]] result<raw_json> original() const;
 
     // ---- for sources ------------------------------------------------------------------------
     void set_source(std::string_view id) noexcept { source_ = id; }
@@ -120,6 +129,13 @@ public:
     void set_record_id(std::string_view id) noexcept { record_id_ = id; }
     void set_attempt(std::uint32_t n) noexcept { attempt_ = n; }
     void set_body(raw_json json) noexcept { body_ = json; }
+    /// The document that this call is about, and which element of its `Records`, if it has them.
+    /// The document must outlive the call.
+    void set_document(const document& whole) noexcept {
+        document_ = &whole;
+        element_.reset();
+    }
+    void set_element(std::size_t i) noexcept { element_ = i; }
     void set_http(const http::request& request, const http::path_match* match) noexcept {
         request_ = &request;
         match_ = match;
@@ -161,6 +177,8 @@ private:
     std::string_view record_id_;
     std::uint32_t attempt_ = 1;
     raw_json body_;
+    const document* document_ = nullptr;
+    std::optional<std::size_t> element_;
     const http::request* request_ = nullptr;
     const http::path_match* match_ = nullptr;
     std::array<offered, 4> objects_{};

@@ -15,7 +15,20 @@
 
 namespace headrace {
 
+class call;
+class outcome;
 class retry_budget;
+
+/// Hears of every record and invocation that reaches a route: for metrics and simulators. Called in
+/// the thread that handles the record, so with batches of several workers from several at once.
+class record_observer {
+public:
+    virtual ~record_observer() = default;
+    /// Its layers are about to run.
+    virtual void began(const call& c) = 0;
+    /// They have ended. What they threw has become an outcome.
+    virtual void ended(const call& c, const outcome& o) = 0;
+};
 
 /// What Lambda says about one invocation. The texts are views, valid until the reply is sent.
 /// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
@@ -33,9 +46,10 @@ struct context {
     stop_signal stop;                   ///< asks the work to end early
     std::uint32_t try_number = 1;       ///< which try of the innermost retry this is
 
-    const platform* world;           ///< time, threads, randomness, environment
-    logger log;                      ///< writes lines with this invocation's ids
-    retry_budget* retries = nullptr; ///< shared by all retries of this invocation; null: no bound
+    const platform* world;            ///< time, threads, randomness, environment
+    logger log;                       ///< writes lines with this invocation's ids
+    retry_budget* retries = nullptr;  ///< shared by all retries of this invocation; null: no bound
+    record_observer* watch = nullptr; ///< hears what becomes of each record; null: nobody does
 
     /// Time left until the deadline, never negative; the largest duration where there is none.
     [[nodiscard]] std::chrono::milliseconds remaining() const noexcept;

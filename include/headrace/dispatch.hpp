@@ -22,6 +22,15 @@ public:
     dispatcher(const router& routes, workspace& memory) noexcept
         : routes_(&routes), memory_(&memory) {}
 
+    /// The same place on the way, for another worker with a workspace of its own.
+    [[nodiscard]] dispatcher beside(workspace& memory) const noexcept {
+        dispatcher other = *this;
+        other.memory_ = &memory;
+        return other;
+    }
+    /// Is this an event inside a record of another one?
+    [[nodiscard]] bool is_nested() const noexcept { return depth_ != 0; }
+
     [[nodiscard]] workspace& memory() const noexcept { return *memory_; }
     [[nodiscard]] const router& routes() const noexcept { return *routes_; }
 

@@ -79,6 +79,7 @@ class raw_json;
 struct read_failure;
 class reader;
 struct recognition;
+class record_observer;
 struct reply_bytes;
 class requirements;
 template <class T> class result;

@@ -40,6 +40,7 @@ concept middleware = requires(M& m, call& c, any_next next) {
 enum class phase : std::uint8_t {
     none,
     observe,     ///< logs, metrics: sees everything
+    dead_letter, ///< where rejected records go
     fallback,    ///< another answer for a failure
     deadline,    ///< does not start what cannot end in time
     idempotency, ///< one claim covers all attempts

@@ -55,10 +55,16 @@ public:
     [[nodiscard]] static outcome drop() noexcept;
 
     [[nodiscard]] headrace::verdict verdict() const noexcept { return verdict_; }
-    /// ok or drop: the record may go.
+    /// ok or drop.
     [[nodiscard]] bool succeeded() const noexcept {
         return verdict_ == headrace::verdict::ok || verdict_ == headrace::verdict::drop;
     }
+    /// May the record go? It has succeeded, or it was rejected and a sink has taken it in.
+    [[nodiscard]] bool acknowledges() const noexcept { return succeeded() || parked_; }
+    /// A rejected record that a sink has taken in (dead_letter.hpp).
+    [[nodiscard]] bool parked() const noexcept { return parked_; }
+    /// For what writes rejected records away. Precondition: the verdict is reject.
+    void set_parked() noexcept { parked_ = true; }
     /// The error behind a verdict that is not ok, or null.
     [[nodiscard]] const headrace::error* error() const noexcept { return error_.get(); }
     /// For retry: how long to wait at least. 0 leaves it to the source.
@@ -72,6 +78,7 @@ public:
 
 private:
     headrace::verdict verdict_ = headrace::verdict::ok;
+    bool parked_ = false;
     std::chrono::milliseconds after_{};
     std::chrono::system_clock::time_point until_{};
     std::unique_ptr<headrace::error> error_;

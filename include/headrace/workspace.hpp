@@ -68,6 +68,10 @@ public:
     [[nodiscard]] scratch_stack& scratch() noexcept { return scratch_; }
     [[nodiscard]] const limits& bounds() const noexcept { return bounds_; }
 
+    /// The workspace of a worker that handles a part of the same invocation in another thread;
+    /// reset with this one. Made when it is first asked for, by the thread that owns this.
+    [[nodiscard]] workspace& worker(std::size_t i);
+
     /// The table of a described type, built by `build` when it is first asked for. Kept by reset().
     [[nodiscard, gnu::noinline]] detail::field_table&
     table(const void* type, void (*build)(detail::field_table&, void*), void* object);
@@ -95,6 +99,7 @@ private:
     std::unique_ptr<detail::indexer> inner_;
     std::vector<known_table> tables_; ///< a hash table with a power of two slots
     std::size_t table_count_ = 0;
+    std::vector<std::unique_ptr<workspace>> workers_;
     std::size_t largest_ = 0;   ///< of the texts since the last reset
     unsigned small_inputs_ = 0; ///< in a row
 };

@@ -29,4 +29,22 @@ result<raw_json> call::body() const {
     return raw_json();
 }
 
+result<raw_json> call::original() const {
+    if (document_ == nullptr) return error::bug("no document belongs to this call");
+    raw_json found;
+    reader r(*document_, *memory_);
+    if (!element_) {
+        read_element(r, found);
+    } else {
+        std::size_t i = 0;
+        r.members([&](std::string_view key) {
+            if (key != "Records") return r.skip();
+            i = 0; // the last of a repeated name counts
+            r.elements([&] { i++ == *element_ ? read_element(r, found) : r.skip(); });
+        });
+    }
+    if (r.failed()) return r.to_error();
+    return found;
+}
+
 } // namespace headrace

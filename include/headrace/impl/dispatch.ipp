@@ -44,13 +44,16 @@ inline void write_failure(const call& c, const outcome& o) {
 }
 
 template <class Run> outcome guarded(const call& c, Run run) {
+    auto* const watch = c.context().watch;
     outcome o;
     try {
+        if (watch != nullptr) watch->began(c);
         o = run();
     } catch (...) {
         o = outcome(caught_error());
     }
     write_failure(c, o);
+    if (watch != nullptr) watch->ended(c, o);
     return o;
 }
 
@@ -111,6 +114,7 @@ std::optional<outcome> dispatcher::open(call& outer, std::string_view text) {
     }
     call c(call::inside{outer});
     c.set_source(source->info->id);
+    c.set_document(*inner);
     ++depth_;
     outcome o = source->dispatch(*this, c, *inner);
     --depth_;

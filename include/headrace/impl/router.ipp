@@ -252,6 +252,7 @@ reply_bytes router::handle(workspace& memory, std::string_view payload, context&
 
 outcome router::dispatch(call& c, const document& d) {
     dispatcher way(*this, c.memory());
+    c.set_document(d);
     if (const auto* source = recognise(d)) {
         c.set_source(source->info->id);
         return source->dispatch(way, c, d);

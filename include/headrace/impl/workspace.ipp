@@ -179,6 +179,11 @@ result<document> workspace::nested(std::string_view json, storage where) {
     return found;
 }
 
+workspace& workspace::worker(std::size_t i) {
+    while (workers_.size() <= i) workers_.push_back(std::make_unique<workspace>(bounds_));
+    return *workers_[i];
+}
+
 detail::field_table& workspace::table(const void* type, void (*build)(detail::field_table&, void*),
                                       void* object) {
     if (table_count_ * 2 >= tables_.size()) grow_tables();
@@ -209,6 +214,7 @@ void workspace::grow_tables() {
 }
 
 void workspace::reset() noexcept {
+    for (const auto& each : workers_) each->reset();
     memory_.reset();
     scratch_.reset();
     constexpr unsigned run_of_small = 64;
@@ -228,8 +234,10 @@ void workspace::reset() noexcept {
 }
 
 std::size_t workspace::capacity() const noexcept {
-    return memory_.capacity() + scratch_.capacity() + input_capacity_
-           + (outer_ ? outer_->capacity() : 0) + (inner_ ? inner_->capacity() : 0);
+    std::size_t bytes = memory_.capacity() + scratch_.capacity() + input_capacity_
+                        + (outer_ ? outer_->capacity() : 0) + (inner_ ? inner_->capacity() : 0);
+    for (const auto& each : workers_) bytes += each->capacity();
+    return bytes;
 }
 
 } // namespace headrace
