@@ -9,7 +9,7 @@
 
 namespace headrace::bench {
 
-/// Calls of operator new since the program began. The program has one thread.
+/// Calls of operator new since the program began, in all threads.
 [[nodiscard]] std::uint64_t allocation_count() noexcept;
 
 /// Runs `once` until its buffers have grown, then measures it and counts its allocations.

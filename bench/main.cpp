@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
     headrace::bench::register_chain();
     headrace::bench::register_route();
     headrace::bench::register_resilience();
+    headrace::bench::register_batch();
     benchmark::RunSpecifiedBenchmarks();
     benchmark::Shutdown();
 }

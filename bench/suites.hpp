@@ -10,6 +10,7 @@ void register_decode();     ///< floor, index, recognise, decode, decode+access
 void register_dispatch();   ///< dispatch: a whole invocation, from bytes to bytes
 void register_chain();      ///< chain: the layers around a handler
 void register_route();      ///< route: HTTP paths to routes
+void register_batch();      ///< batch: the engine around handlers of records
 void register_resilience(); ///< resilience: retries, breakers, limits around a handler
 
 } // namespace headrace::bench

@@ -132,12 +132,3 @@ TEST_CASE("the sources' own records are read one by one, too") {
     CHECK(all->records()[1].message_id == "m1");
     CHECK(all->records()[3].body == "d");
 }
-
-TEST_CASE("the ledger lists what has to come again, escaped") {
-    CHECK(batch_ledger().reply() == R"({"batchItemFailures":[]})");
-    batch_ledger ledger;
-    ledger.failed("a");
-    ledger.failed("\"b\"\n");
-    CHECK(std::move(ledger).reply()
-          == R"({"batchItemFailures":[{"itemIdentifier":"a"},{"itemIdentifier":"\"b\"\n"}]})");
-}

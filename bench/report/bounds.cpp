@@ -31,6 +31,8 @@ constexpr std::array rules{
     rule{"dispatch", [](std::string_view event) { return event == "v2"; }, {1.8, unit::floors}},
     rule{"chain", [](std::string_view event) { return event == "5"; }, {5, unit::over_bare}},
     rule{"route", [](std::string_view) { return true; }, {150, unit::nanoseconds}},
+    rule{"batch", [](std::string_view event) { return event == "any"; }, {1000, unit::over_bare}},
+    rule{"batch", [](std::string_view event) { return event == "sleeping"; }, {1.05, unit::floors}},
     rule{"resilience",
          [](std::string_view event) { return event == "5"; },
          {1000, unit::nanoseconds, true}},

@@ -55,6 +55,23 @@ template <class Base> struct composed_erased {
     outcome operator()(call& c) { return (*base)(c, service); }
 };
 
+template <class E> consteval bool check_batches() {
+    constexpr bool has_records = batch_event<E>;
+    static_assert(has_records, "batches<E>() takes an event whose records are handled one by one: "
+                               "sqs::event, sns::event, s3::event"
+                               "  see docs/howto/batches.md");
+    return has_records;
+}
+
+template <class E> consteval bool check_concurrency() {
+    constexpr bool order_kept = E::order != record_order::in_sequence;
+    static_assert(order_kept, "the records of this source are handled in sequence, which several "
+                              "at once would break; if their order does not matter, say "
+                              "batches<E>(concurrency{8}, unordered_ok)"
+                              "  see docs/howto/batches.md");
+    return order_kept;
+}
+
 } // namespace detail
 
 /// An app over a base chain that runs around every record (and, for per_invocation layers, around
@@ -102,6 +119,31 @@ public:
             entry.service = detail::erased_service(
                 detail::composed_erased<Base>{base_layers(), std::move(entry.service)});
             add_entry(std::move(entry));
+        }
+        return *this;
+    }
+
+    /// How the batches of an event type are handled; one record after the other where this says
+    /// nothing.
+    ///   orders.batches<sqs::event>({.all_failed = when_all_failed::fail});
+    ///   orders.batches<sqs::event>(concurrency{8});      // FIFO: groups beside each other
+    template <class E> app& batches(batch_options options) {
+        if constexpr (detail::check_batches<E>()) {
+            set_batches(detail::id_of<E>, {.options = options});
+        }
+        return *this;
+    }
+    template <class E> app& batches(concurrency workers, batch_options options = {}) {
+        if constexpr (detail::check_batches<E>() && detail::check_concurrency<E>()) {
+            set_batches(detail::id_of<E>, {workers.most, false, options});
+        }
+        return *this;
+    }
+    /// The same where the order of the records, which the source promises, does not matter.
+    template <class E>
+    app& batches(concurrency workers, unordered_ok_t, batch_options options = {}) {
+        if constexpr (detail::check_batches<E>()) {
+            set_batches(detail::id_of<E>, {workers.most, true, options});
         }
         return *this;
     }

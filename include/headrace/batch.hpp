@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Batches: reading them record by record, so that one bad record never costs its neighbours, and
-// the ledger of what became of each.
+// Reading a batch record by record, so that one bad record never costs its neighbours.
 
 #include <headrace/decode.hpp>
-#include <headrace/outcome.hpp>
 
 #include <cstddef>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -63,31 +60,5 @@ template <class Event>
     out.event.records = memory.memory().keep(std::move(records));
     return out;
 }
-
-/// The ledger of a batch with partial failures. Every record counts as failed until it has
-/// succeeded, so that nothing is acknowledged by accident.
-/// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
-class batch_ledger {
-public:
-    /// Notes a record that has to be delivered again.
-    void failed(std::string_view item_identifier) {
-        separate();
-        text_ += R"({"itemIdentifier":")";
-        append_escaped(text_, item_identifier);
-        text_ += R"("})";
-    }
-    [[nodiscard]] std::string reply() && {
-        text_ += "]}";
-        return std::move(text_);
-    }
-
-private:
-    void separate() {
-        if (!first_) text_.push_back(',');
-        first_ = false;
-    }
-    std::string text_ = R"({"batchItemFailures":[)";
-    bool first_ = true;
-};
 
 } // namespace headrace

@@ -66,11 +66,11 @@ public:
     struct inside {
         const call& outer;
     };
-    explicit call(inside in) noexcept : call(in, *in.outer.memory_) {}
-    /// The same with the workspace of the worker that handles the record.
-    call(inside in, workspace& memory) noexcept
+    explicit call(inside in) noexcept : call(in, *in.outer.context_, *in.outer.memory_) {}
+    /// The same under the context and with the workspace of the worker that handles the record.
+    call(inside in, const headrace::context& ctx, workspace& memory) noexcept
         : outer_(&in.outer),
-          context_(in.outer.context_),
+          context_(&ctx),
           memory_(&memory),
           dependencies_(in.outer.dependencies_),
           scope_(headrace::scope::record),

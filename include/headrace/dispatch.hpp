@@ -4,6 +4,7 @@
 // What a source's dispatch() works with: finding the route of a record, running it with its errors
 // caught and logged, opening the envelope around another event. For authors of sources.
 
+#include <headrace/batch_options.hpp>
 #include <headrace/call.hpp>
 #include <headrace/outcome.hpp>
 #include <headrace/routes.hpp>
@@ -27,6 +28,10 @@ public:
         dispatcher other = *this;
         other.memory_ = &memory;
         return other;
+    }
+    /// How the batches of this event type are handled.
+    template <class Event> [[nodiscard]] const batch_policy& batches() const noexcept {
+        return batches_of(detail::id_of<Event>);
     }
     /// Is this an event inside a record of another one?
     [[nodiscard]] bool is_nested() const noexcept { return depth_ != 0; }
@@ -57,6 +62,7 @@ public:
 private:
     [[nodiscard]] const detail::route_entry* find(detail::type_id subject,
                                                   const void* object) const;
+    [[nodiscard]] const batch_policy& batches_of(detail::type_id event) const noexcept;
     const router* routes_;
     workspace* memory_;
     unsigned depth_ = 0;

@@ -9,6 +9,8 @@
 #include <headrace/app.hpp>
 #include <headrace/arena.hpp>
 #include <headrace/batch.hpp>
+#include <headrace/batch_options.hpp>
+#include <headrace/batch_run.hpp>
 #include <headrace/bulkhead.hpp>
 #include <headrace/call.hpp>
 #include <headrace/circuit_breaker.hpp>

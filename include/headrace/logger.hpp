@@ -86,6 +86,13 @@ public:
         copy.try_ = number;
         return copy;
     }
+    /// The same logger with `"record":id` in every line, unless it is empty; the text is borrowed.
+    [[nodiscard]] logger with_record(std::string_view id) const noexcept {
+        logger copy = *this;
+        copy.record_ = id;
+        return copy;
+    }
+    [[nodiscard]] std::string_view record() const noexcept { return record_; }
     [[nodiscard]] bool enabled(log_level level) const noexcept {
         return level >= threshold_ && level != log_level::off;
     }
@@ -137,6 +144,7 @@ private:
     const clock_source* clock_;
     std::string_view request_id_;
     std::string_view tenant_;
+    std::string_view record_;
     log_level threshold_;
     std::uint32_t try_ = 1;
 };

@@ -4,6 +4,7 @@
 // The routes of an app and the way of an invocation through them: index, recognise, decode, route,
 // run, reply. Not a template; app<Base> stands on top of it.
 
+#include <headrace/batch_options.hpp>
 #include <headrace/call.hpp>
 #include <headrace/http/route_table.hpp>
 #include <headrace/middleware.hpp>
@@ -75,18 +76,25 @@ public:
     [[nodiscard]] const detail::route_entry& route(std::size_t i) const { return entries_[i]; }
     [[nodiscard]] const detail::erased_base& base() const noexcept { return base_; }
     [[nodiscard]] const dependencies& objects() const noexcept { return dependencies_; }
+    /// How the batches of this event type are handled.
+    [[nodiscard]] const batch_policy& batches_of(detail::type_id event) const noexcept;
 
 protected:
     explicit router(detail::erased_base base) : base_(std::move(base)) {}
     void add_entry(detail::route_entry entry);
     void set_fallback(detail::route_entry entry);
     void add_dependency(dependencies::entry entry);
+    void set_batches(detail::type_id event, batch_policy policy);
     void add_note(std::string mistake) { mistakes_.push_back(std::move(mistake)); }
 
 private:
     struct group {
         detail::type_id subject;
         std::vector<std::size_t> routes; ///< highest rank first
+    };
+    struct batch_rule {
+        detail::type_id event;
+        batch_policy policy;
     };
     void check_needs(std::vector<std::string>& mistakes) const;
     void check_phases(std::vector<std::string>& mistakes) const;
@@ -101,6 +109,7 @@ private:
     http::route_table http_;
     std::unique_ptr<detail::route_entry> fallback_;
     dependencies dependencies_;
+    std::vector<batch_rule> batches_;
     std::vector<std::string> mistakes_;
     bool built_ = false;
 };

@@ -5,6 +5,7 @@
 // through SNS, SQS or both. (What S3 sends to EventBridge looks different: eventbridge.hpp.)
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
 
+#include <headrace/batch_options.hpp>
 #include <headrace/codec.hpp>
 #include <headrace/detail/glob.hpp>
 #include <headrace/detail/type_name.hpp>
@@ -244,6 +245,7 @@ struct event {
         .delivery = delivery::asynchronous,
         .docs = "https://docs.aws.amazon.com/lambda/latest/dg/with-s3.html"};
     static constexpr recognition recognised = records_from("aws:s3", "Records/0/s3");
+    static constexpr record_order order = record_order::any;
     static std::span<const sample> samples();
     static outcome dispatch(dispatcher& d, call& c, const document& json);
 

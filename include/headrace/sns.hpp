@@ -7,6 +7,7 @@
 // https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html
 // https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
 
+#include <headrace/batch_options.hpp>
 #include <headrace/codec.hpp>
 #include <headrace/detail/resource_pattern.hpp>
 #include <headrace/detail/type_name.hpp>
@@ -123,6 +124,7 @@ struct event {
         .delivery = delivery::asynchronous,
         .docs = "https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html"};
     static constexpr recognition recognised = records_from("aws:sns", "Records/0/Sns");
+    static constexpr record_order order = record_order::any;
     static std::span<const sample> samples();
     static outcome dispatch(dispatcher& d, call& c, const document& json);
 

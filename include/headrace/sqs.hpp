@@ -4,6 +4,7 @@
 // What does Amazon SQS send? A batch of messages of one queue, standard or FIFO.
 // https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
 
+#include <headrace/batch_options.hpp>
 #include <headrace/codec.hpp>
 #include <headrace/detail/resource_pattern.hpp>
 #include <headrace/detail/type_name.hpp>
@@ -108,6 +109,7 @@ struct event {
         .delivery = delivery::polled,
         .docs = "https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"};
     static constexpr recognition recognised = records_from("aws:sqs", "Records/0/messageId");
+    static constexpr record_order order = record_order::by_group; ///< of FIFO queues
     static std::span<const sample> samples();
     static outcome dispatch(dispatcher& d, call& c, const document& json);
 

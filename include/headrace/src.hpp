@@ -6,6 +6,7 @@
 
 #include <headrace/impl/access_log.ipp>
 #include <headrace/impl/arena.ipp>
+#include <headrace/impl/batch_run.ipp>
 #include <headrace/impl/bulkhead.ipp>
 #include <headrace/impl/call.ipp>
 #include <headrace/impl/circuit_breaker.ipp>

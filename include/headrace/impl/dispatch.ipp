@@ -38,7 +38,7 @@ inline void write_failure(const call& c, const outcome& o) {
     add_if_there("pointer", e.pointer);
     add_if_there("errorType", e.type);
     add_if_there("route", c.route());
-    add_if_there("record", c.record_id());
+    if (log.record() != c.record_id()) add_if_there("record", c.record_id());
     log.write(level, c.scope() == scope::record ? "record failed" : "invocation failed",
               std::span(members).first(count));
 }
@@ -66,6 +66,10 @@ inline std::string_view trimmed(std::string_view text) noexcept {
 
 const detail::route_entry* dispatcher::find(detail::type_id subject, const void* object) const {
     return routes_->find(subject, object);
+}
+
+const batch_policy& dispatcher::batches_of(detail::type_id event) const noexcept {
+    return routes_->batches_of(event);
 }
 
 outcome dispatcher::run(call& c, const detail::route_entry& route) const {

@@ -185,15 +185,20 @@ inline void begin(line& out, const clock_source& time, log_level level, std::str
     out.standard("message", message, line_limit / 2);
 }
 
+inline void place(line& out, std::string_view record, std::uint32_t number_of_try) {
+    if (!record.empty()) out.member("record", record);
+    if (number_of_try > 1) out.member("try", number_of_try);
+}
+
 } // namespace detail::log_text
 
 void logger::write(log_level level, std::string_view message,
                    std::span<const log_member> members) const noexcept {
     if (!enabled(level)) return;
     try {
-        detail::log_text::line line(members.size());
+        detail::log_text::line line(members.size() + 2);
         detail::log_text::begin(line, *clock_, level, request_id_, tenant_, message);
-        if (try_ > 1) line.member("try", try_);
+        detail::log_text::place(line, record_, try_);
         for (const log_member& m : members) line.member(m.name, m.value);
         out_->line(line.finish());
     } catch (...) { // out of memory; a log line is not worth the invocation
@@ -203,9 +208,9 @@ void logger::write(log_level level, std::string_view message,
 void logger::write_flat(log_level level, std::string_view message,
                         std::span<const log_value> names_and_values) const noexcept {
     try {
-        detail::log_text::line line(names_and_values.size() / 2);
+        detail::log_text::line line(names_and_values.size() / 2 + 2);
         detail::log_text::begin(line, *clock_, level, request_id_, tenant_, message);
-        if (try_ > 1) line.member("try", try_);
+        detail::log_text::place(line, record_, try_);
         for (std::size_t i = 0; i + 1 < names_and_values.size(); i += 2) {
             const auto* name = std::get_if<std::string_view>(&names_and_values[i].value());
             line.member(name ? *name : "value", names_and_values[i + 1]);

@@ -63,6 +63,19 @@ void router::add_dependency(dependencies::entry entry) {
     dependencies_.add(entry);
 }
 
+void router::set_batches(detail::type_id event, batch_policy policy) {
+    if (built_) throw_failure(error::bug("batches are described before the app is built"));
+    batches_.push_back({event, policy}); // the last one counts
+}
+
+const batch_policy& router::batches_of(detail::type_id event) const noexcept {
+    static constexpr batch_policy one_by_one;
+    for (auto rule = batches_.rbegin(); rule != batches_.rend(); ++rule) {
+        if (rule->event == event) return rule->policy;
+    }
+    return one_by_one;
+}
+
 // ---- build
 // ----------------------------------------------------------------------------------------
 
@@ -235,14 +248,14 @@ reply_bytes router::handle(workspace& memory, std::string_view payload, context&
                                              auto d = inner.memory().index_input(size);
                                              if (!d) return outcome(std::move(d).error());
                                              outcome answer = self.dispatch(inner, *d);
-                                             logged = !answer.succeeded();
+                                             logged = !answer.acknowledges();
                                              return answer;
                                          }});
         }
     } catch (...) {
         o = outcome(detail::caught_error());
     }
-    if (!o.succeeded()) {
+    if (!o.acknowledges()) {
         if (!here.logged) dispatcher(*this, memory).log_failure(c, o);
         return {{}, o.error() != nullptr ? *o.error() : error::bug("the invocation failed")};
     }

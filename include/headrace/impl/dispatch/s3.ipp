@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/batch.hpp>
+#include <headrace/batch_run.hpp>
 #include <headrace/dispatch.hpp>
 #include <headrace/s3.hpp>
 
@@ -24,16 +25,15 @@ inline outcome run_record(dispatcher& way, call& one, const record& r) {
 outcome event::dispatch(dispatcher& way, call& c, const document& d) {
     auto all = read_batch<event>(d, c.memory());
     if (!all) return way.run(c, outcome(std::move(all).error()));
-    outcome worst;
-    for (std::size_t i = 0; i < all->records().size(); ++i) {
-        call one(call::inside{c});
+    batch_run records(
+        way, c, all->records().size(), [](std::size_t) { return batch_item{}; }, order,
+        way.batches<event>());
+    records.run([&](dispatcher& here, call& one, std::size_t i) {
         one.offer(all->event);
-        outcome o = all->problem(i) != nullptr
-                        ? way.run(one, outcome(*all->problem(i)))
-                        : dispatching::run_record(way, one, all->records()[i]);
-        if (worst.succeeded()) worst = std::move(o);
-    }
-    return worst;
+        if (const auto* problem = all->problem(i)) return here.run(one, outcome(*problem));
+        return dispatching::run_record(here, one, all->records()[i]);
+    });
+    return records.all_or_nothing();
 }
 
 outcome test_event::dispatch(dispatcher&, call& c, const document& d) {

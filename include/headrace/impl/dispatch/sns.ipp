@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/batch.hpp>
+#include <headrace/batch_run.hpp>
 #include <headrace/dispatch.hpp>
 #include <headrace/sns.hpp>
 
@@ -24,16 +25,19 @@ inline outcome run_notification(dispatcher& way, call& one, const notification& 
 outcome event::dispatch(dispatcher& way, call& c, const document& d) {
     auto all = read_batch<event>(d, c.memory());
     if (!all) return way.run(c, outcome(std::move(all).error()));
-    outcome worst;
-    for (std::size_t i = 0; i < all->records().size(); ++i) {
-        call one(call::inside{c});
+    const auto notifications = all->records();
+    batch_run records(
+        way, c, notifications.size(),
+        [&](std::size_t i) -> batch_item {
+            return {notifications[i].sns.message_id, {}};
+        },
+        order, way.batches<event>());
+    records.run([&](dispatcher& here, call& one, std::size_t i) {
         one.offer(all->event);
-        outcome o = all->problem(i) != nullptr
-                        ? way.run(one, outcome(*all->problem(i)))
-                        : dispatching::run_notification(way, one, all->records()[i].sns);
-        if (worst.succeeded()) worst = std::move(o);
-    }
-    return worst;
+        if (const auto* problem = all->problem(i)) return here.run(one, outcome(*problem));
+        return dispatching::run_notification(here, one, notifications[i].sns);
+    });
+    return records.all_or_nothing();
 }
 
 outcome envelope::dispatch(dispatcher& way, call& c, const document& d) {

@@ -2,19 +2,22 @@
 #pragma once
 
 #include <headrace/batch.hpp>
+#include <headrace/batch_run.hpp>
 #include <headrace/dispatch.hpp>
 #include <headrace/sqs.hpp>
 
 #include <algorithm>
-#include <vector>
+#include <string>
 
 namespace headrace::sqs {
 
 namespace dispatching {
 
 // A message is for its queue's route, or else for the route of the event inside it.
-inline outcome run_message(dispatcher& way, call& one, const message& m, const error* problem) {
-    if (problem != nullptr) return way.run(one, outcome(*problem));
+inline outcome run_message(dispatcher& way, call& one, const message& m) {
+    one.set_attempt(m.attributes.approximate_receive_count.value().value_or(1u));
+    one.set_body(raw_json(m.body));
+    one.offer(m);
     if (const auto* route = way.find(m)) return way.run(one, *route);
     if (auto inner = way.open(one, m.body)) return *std::move(inner);
     return way.unmatched(one, "queue " + std::string(m.queue_name()));
@@ -43,30 +46,20 @@ outcome event::dispatch(dispatcher& way, call& c, const document& d) {
     if (auto problem = dispatching::unreportable(*all))
         return way.run(c, outcome(*std::move(problem)));
 
-    batch_ledger ledger;
-    const bool fifo = std::ranges::any_of(all->records(), &message::is_fifo);
-    std::vector<std::string_view> stopped; // message groups of a FIFO queue that had a failure
-    bool all_stopped = false;              // a message failed whose group could not be read
-    for (std::size_t i = 0; i < all->records().size(); ++i) {
-        const message& m = all->records()[i];
-        const auto group = m.attributes.message_group_id;
-        if (all_stopped || std::ranges::find(stopped, group) != stopped.end()) {
-            ledger.failed(m.message_id);
-            continue;
-        }
-        call one(call::inside{c});
-        one.set_record_id(m.message_id);
-        one.set_attempt(m.attributes.approximate_receive_count.value().value_or(1u));
-        one.set_body(raw_json(m.body));
-        one.offer(m);
+    const auto messages = all->records();
+    const bool fifo = std::ranges::any_of(messages, &message::is_fifo);
+    batch_run records(
+        way, c, messages.size(),
+        [&](std::size_t i) -> batch_item {
+            return {messages[i].message_id, messages[i].attributes.message_group_id};
+        },
+        fifo ? order : record_order::any, way.batches<event>());
+    records.run([&](dispatcher& here, call& one, std::size_t i) {
         one.offer(all->event);
-        if (dispatching::run_message(way, one, m, all->problem(i)).succeeded()) continue;
-        ledger.failed(m.message_id);
-        if (!fifo) continue;
-        stopped.push_back(group);
-        all_stopped = group.empty();
-    }
-    return outcome(json_reply{std::move(ledger).reply()});
+        if (const auto* problem = all->problem(i)) return here.run(one, outcome(*problem));
+        return dispatching::run_message(here, one, messages[i]);
+    });
+    return records.item_failures();
 }
 
 } // namespace headrace::sqs

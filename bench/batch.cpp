@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSL-1.0
+// What does the batch engine cost a record, and does it keep its workers busy?
+//   batch/bare      a loop that calls a handler which does nothing, a record
+//   batch/any       the same by the engine, in batches of 1,000; batch/groups: of ten groups
+//   floor/sleeping  10,000 sleeps of 1 ms in a hand-written loop over 32 threads
+//   batch/sleeping  the same by the engine with 32 workers
+
+#include "allocations.hpp"
+#include "suites.hpp"
+
+#include <headrace/app.hpp>
+#include <headrace/batch_run.hpp>
+
+#include <benchmark/benchmark.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace headrace::bench {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t batch_size = 1'000;
+constexpr std::size_t sleeps = 10'000;
+constexpr std::size_t workers = 32;
+constexpr std::array<std::string_view, 10> groups{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+
+struct invocation {
+    app<> nothing;
+    platform world = system_platform();
+    context ctx{world, logger(world.log, world.clock, log_level::off)};
+    workspace memory;
+
+    invocation() {
+        (void)nothing.build();
+        ctx.deadline = world.clock.now() + 15min;
+    }
+    template <class Handler>
+    bool run(std::size_t n, record_order order, std::size_t at_once, Handler handle) {
+        call whole(ctx, memory, nothing.objects());
+        batch_run records(dispatcher(nothing, memory), whole, n,
+                          [](std::size_t i) {
+                              return batch_item{"id", groups[i % groups.size()]};
+                          },
+                          order, {.workers = at_once});
+        records.run([&](dispatcher&, call& c, std::size_t) { return handle(c); });
+        const bool fine = records.all_or_nothing().succeeded();
+        memory.reset();
+        return fine;
+    }
+};
+
+outcome nothing_to_do(call& c) {
+    benchmark::DoNotOptimize(&c);
+    return outcome();
+}
+
+void bare(benchmark::State& state) {
+    invocation in;
+    call whole(in.ctx, in.memory, in.nothing.objects());
+    for (auto _ : state) benchmark::DoNotOptimize(nothing_to_do(whole).verdict());
+}
+
+void empty(benchmark::State& state, record_order order) {
+    invocation in;
+    if (!in.run(batch_size, order, 1, nothing_to_do)) return state.SkipWithError("records failed");
+    while (state.KeepRunningBatch(batch_size)) {
+        benchmark::DoNotOptimize(in.run(batch_size, order, 1, nothing_to_do));
+    }
+}
+
+void one_sleep() { std::this_thread::sleep_for(1ms); }
+
+void sleep_by_hand(benchmark::State& state) {
+    for (auto _ : state) {
+        std::atomic<std::size_t> next = 0;
+        std::vector<std::jthread> threads;
+        for (std::size_t t = 0; t < workers; ++t) {
+            threads.emplace_back([&] {
+                while (next.fetch_add(1) < sleeps) one_sleep();
+            });
+        }
+        threads.clear();
+    }
+}
+
+void sleep_in_a_batch(benchmark::State& state) {
+    invocation in;
+    for (auto _ : state) {
+        const auto handle = [](call&) { return one_sleep(), outcome(); };
+        if (!in.run(sleeps, record_order::any, workers, handle)) {
+            return state.SkipWithError("records failed");
+        }
+    }
+}
+
+} // namespace
+
+void register_batch() {
+    benchmark::RegisterBenchmark("batch/bare", bare);
+    benchmark::RegisterBenchmark("batch/any", [](auto& s) { empty(s, record_order::any); });
+    benchmark::RegisterBenchmark("batch/groups", [](auto& s) { empty(s, record_order::by_group); });
+    benchmark::RegisterBenchmark("floor/sleeping", sleep_by_hand)->UseRealTime();
+    benchmark::RegisterBenchmark("batch/sleeping", sleep_in_a_batch)->UseRealTime();
+}
+
+} // namespace headrace::bench

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <headrace/batch_run.hpp>
+#include <headrace/detail/caught.hpp>
+#include <headrace/detail/json_text.hpp>
+#include <headrace/router.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <numeric>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace headrace {
+
+// Every worker writes its own records' lines of the ledger, which are read when all are joined.
+struct batch_run::book {
+    explicit book(const context& ctx, time_point end) : ends(end), limit(ctx, end) {}
+
+    const time_point ends; ///< of the time for records
+    detail::time_limit limit;
+    std::atomic<std::size_t> next_unit{0};
+    std::atomic<std::int64_t> longest{0}; ///< nanoseconds that a record has taken
+    std::atomic<bool> stopped{false};     ///< the time is over
+    std::mutex mutex;                     ///< guards the rest
+    std::size_t first = none;             ///< of the records that may not go
+    outcome first_outcome;
+};
+
+namespace detail::batch_running {
+
+template <class T> std::span<T> room(workspace& memory, std::size_t n) {
+    auto* const first = memory.memory().room_for<T>(n);
+    std::uninitialized_value_construct_n(first, n);
+    return {first, n};
+}
+
+inline void append_failure(std::string& text, std::string_view id) {
+    text += text.ends_with('[') ? R"({"itemIdentifier":")" : R"(,{"itemIdentifier":")";
+    append_escaped(text, id);
+    text += R"("})";
+}
+
+// A message that was delivered twice in one batch is named once.
+inline outcome reply_with(std::span<std::string_view> ids) {
+    std::vector<std::string_view> sorted(ids.begin(), ids.end());
+    std::ranges::sort(sorted);
+    const bool twice = std::ranges::adjacent_find(sorted) != sorted.end();
+    if (twice) {
+        sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+        ids = sorted;
+    }
+    json_reply reply{R"({"batchItemFailures":[)"};
+    for (const auto id : ids) append_failure(reply.text, id);
+    reply.text += "]}";
+    return outcome(std::move(reply));
+}
+
+} // namespace detail::batch_running
+
+void batch_run::plan() {
+    namespace here = detail::batch_running;
+    if (way_.is_nested()) policy_.workers = 1; // the outer batch has workers
+    const bool no_group = std::ranges::any_of(items_, [](auto& i) { return i.group.empty(); });
+    if (order_ == record_order::by_group && no_group) order_ = record_order::in_sequence;
+    auto& memory = whole_->memory();
+    ledger_ = here::room<record_result>(memory, items_.size());
+    sequence_ = here::room<std::uint32_t>(memory, items_.size());
+    std::iota(sequence_.begin(), sequence_.end(), 0u);
+    group_ends_ = here::room<std::uint32_t>(memory, items_.empty() ? 0 : 1);
+    std::ranges::fill(group_ends_, static_cast<std::uint32_t>(items_.size()));
+    if (order_ == record_order::by_group) group_records();
+
+    const context& ctx = whole_->context();
+    const auto ends = ctx.deadline ? *ctx.deadline - policy_.options.reserve : time_point::max();
+    book_ = memory.memory().make<book>(ctx, ends);
+}
+
+// Groups stand in the order of their first records, and so do the records within a group.
+void batch_run::group_records() {
+    const auto group_of = [&](std::uint32_t i) { return items_[i].group; };
+    std::ranges::stable_sort(sequence_, {}, group_of);
+    struct range {
+        std::uint32_t first;
+        std::uint32_t last;
+    };
+    std::vector<range> groups;
+    for (std::uint32_t at = 0; at < sequence_.size();) {
+        auto last = at + 1;
+        while (last < sequence_.size() && group_of(sequence_[last]) == group_of(sequence_[at]))
+            ++last;
+        groups.push_back({at, last});
+        at = last;
+    }
+    std::ranges::sort(groups, {}, [&](const range& r) { return sequence_[r.first]; });
+    auto& memory = whole_->memory();
+    const auto ordered = detail::batch_running::room<std::uint32_t>(memory, sequence_.size());
+    group_ends_ = detail::batch_running::room<std::uint32_t>(memory, groups.size());
+    auto out = ordered.begin();
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+        out =
+            std::copy(sequence_.begin() + groups[g].first, sequence_.begin() + groups[g].last, out);
+        group_ends_[g] = static_cast<std::uint32_t>(out - ordered.begin());
+    }
+    sequence_ = ordered;
+}
+
+std::span<const std::uint32_t> batch_run::group(std::size_t g) const noexcept {
+    const std::size_t begin = g == 0 ? 0 : group_ends_[g - 1];
+    return sequence_.subspan(begin, group_ends_[g] - begin);
+}
+
+std::size_t batch_run::first_left(std::size_t g) const noexcept {
+    for (const auto i : group(g)) {
+        if (ledger_[i].state != record_state::acknowledged) return i;
+    }
+    return none;
+}
+
+// ---- running ------------------------------------------------------------------------------------
+
+void batch_run::run_all(runner one) {
+    const context& ctx = whole_->context();
+    const bool alone = order_ == record_order::any || policy_.unordered;
+    const auto workers =
+        std::min(std::max<std::size_t>(policy_.workers, 1), alone ? items_.size() : group_count());
+    std::vector<std::unique_ptr<executor::task>> others;
+    for (std::size_t w = 1; w < workers; ++w) {
+        auto& memory = whole_->memory().worker(w - 1);
+        try {
+            others.push_back(
+                ctx.world->tasks.start([this, one, way = way_.beside(memory)] { work(one, way); }));
+        } catch (...) {
+            const error e = detail::caught_error();
+            ctx.log.warn("a worker of a batch could not start", "workers", w, "reason", e.message);
+            break;
+        }
+    }
+    work(one, way_);
+    others.clear(); // joins
+    log_what_is_left();
+}
+
+void batch_run::work(runner one, dispatcher way) {
+    const context& outer = whole_->context();
+    const auto& time = outer.world->clock;
+    context own = outer;
+    if (outer.deadline) own.stop = stop_signal(book_->limit);
+    const bool alone = order_ == record_order::any || policy_.unordered;
+    const std::size_t units = alone ? items_.size() : group_count();
+    auto now = time.now();
+    for (;;) {
+        const auto unit = book_->next_unit.fetch_add(1, std::memory_order_relaxed);
+        if (unit >= units) return;
+        const auto records =
+            alone ? std::span<const std::uint32_t>(sequence_).subspan(unit, 1) : group(unit);
+        bool held = false;
+        for (const auto i : records) {
+            if (held) {
+                ledger_[i].state = record_state::held_back;
+                continue;
+            }
+            if (!may_begin(now)) return;
+            own.log = outer.log.with_record(items_[i].id);
+            settle(i, handle(one, way, own, i));
+            held = ledger_[i].state == record_state::failed;
+            const auto begun = std::exchange(now, time.now());
+            auto longest = book_->longest.load(std::memory_order_relaxed);
+            while (longest < (now - begun).count()
+                   && !book_->longest.compare_exchange_weak(longest, (now - begun).count(),
+                                                            std::memory_order_relaxed)) {}
+        }
+    }
+}
+
+bool batch_run::may_begin(time_point now) const {
+    if (book_->stopped.load(std::memory_order_relaxed)) return false;
+    const std::chrono::nanoseconds longest(book_->longest.load(std::memory_order_relaxed));
+    const bool fits = book_->ends == time_point::max() || now + longest <= book_->ends;
+    if (fits && !whole_->context().stop.stop_requested()) [[likely]]
+        return true;
+    book_->stopped.store(true, std::memory_order_relaxed);
+    return false;
+}
+
+outcome batch_run::handle(runner one, dispatcher& way, const context& own, std::size_t i) {
+    call c(call::inside{*whole_}, own, way.memory());
+    c.set_record_id(items_[i].id);
+    c.set_element(i);
+    try {
+        return one.run(one.object, way, c, i);
+    } catch (...) { // dispatcher::run catches what handlers and layers throw; this is for the rest
+        outcome o(detail::caught_error());
+        way.log_failure(c, o);
+        return o;
+    }
+}
+
+void batch_run::settle(std::size_t i, outcome o) {
+    const bool fine = o.acknowledges();
+    ledger_[i] = {fine ? record_state::acknowledged : record_state::failed, o.verdict(), o.after(),
+                  o.until()};
+    if (fine) [[likely]]
+        return;
+    const std::lock_guard lock(book_->mutex);
+    if (i >= book_->first) return;
+    book_->first = i;
+    book_->first_outcome = std::move(o);
+}
+
+void batch_run::log_what_is_left() const {
+    const context& ctx = whole_->context();
+    const auto count = [&](record_state s) {
+        return static_cast<std::size_t>(std::ranges::count(ledger_, s, &record_result::state));
+    };
+    const auto acknowledged = count(record_state::acknowledged);
+    const auto failed = count(record_state::failed);
+    if (acknowledged + failed != 0 && book_->ends != time_point::max()) {
+        const auto late = ctx.world->clock.now() - book_->ends;
+        if (late.count() > 0) ctx.log.warn("a batch ran over its time", "overrunMs", late);
+    }
+    if (acknowledged == ledger_.size()) return;
+    ctx.log.warn("records of a batch are left", "records", ledger_.size(), "acknowledged",
+                 acknowledged, "failed", failed, "heldBack", count(record_state::held_back),
+                 "notBegun", count(record_state::not_begun));
+}
+
+// ---- replies ------------------------------------------------------------------------------------
+
+bool batch_run::failed_altogether() const {
+    return policy_.options.all_failed == when_all_failed::fail && !ledger_.empty()
+           && std::ranges::none_of(ledger_, [](const record_result& r) {
+                  return r.state == record_state::acknowledged;
+              });
+}
+
+outcome batch_run::item_failures() {
+    if (failed_altogether()) return all_or_nothing();
+    std::vector<std::string_view> ids;
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+        if (ledger_[i].state != record_state::acknowledged) ids.push_back(items_[i].id);
+    }
+    return detail::batch_running::reply_with(ids);
+}
+
+outcome batch_run::checkpoint() {
+    if (failed_altogether()) return all_or_nothing();
+    std::vector<std::string_view> ids;
+    checkpoints([&](std::size_t i) { ids.push_back(items_[i].id); });
+    return detail::batch_running::reply_with(ids);
+}
+
+outcome batch_run::all_or_nothing() {
+    if (book_->first != none) return std::move(book_->first_outcome);
+    const auto begun = [](const record_result& r) { return r.state != record_state::not_begun; };
+    if (std::ranges::all_of(ledger_, begun)) return outcome();
+    return outcome(error::deadline("records of the batch were not begun: no time was left"));
+}
+
+} // namespace headrace

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Two small event sources with ordered records: a stream, whose records are one sequence, and a log
+// of partitions, each with a sequence of its own. They are what an author of a source writes.
+
+#include <headrace/app.hpp>
+#include <headrace/batch.hpp>
+#include <headrace/batch_run.hpp>
+#include <headrace/dispatch.hpp>
+#include <headrace/router.hpp>
+#include <headrace/runtime/service.hpp>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace shards {
+
+struct entry {
+    std::string_view sequence;
+    std::string_view partition;
+    std::string_view data;
+    static void wire(auto& self, auto&& field) {
+        field("sequence", self.sequence).required();
+        field("partition", self.partition);
+        field("data", self.data);
+    }
+};
+
+struct stream {
+    static constexpr headrace::record_order order = headrace::record_order::in_sequence;
+    std::span<const entry> records;
+    static void wire(auto& self, auto&& field) { field("Records", self.records); }
+};
+
+struct partitions {
+    static constexpr headrace::record_order order = headrace::record_order::by_group;
+    std::span<const entry> records;
+    static void wire(auto& self, auto&& field) { field("Records", self.records); }
+};
+
+class every_entry {
+public:
+    using subject = entry;
+    using provides = headrace::detail::types<entry>;
+    [[nodiscard]] bool matches(const entry&) const noexcept { return true; }
+    [[nodiscard]] std::string describe() const { return "every entry"; }
+    [[nodiscard]] std::uint64_t rank() const noexcept { return 0; }
+    [[nodiscard]] bool overlaps(const every_entry&) const noexcept { return true; }
+    [[nodiscard]] bool covers(const every_entry&) const noexcept { return true; }
+};
+
+template <class Event>
+headrace::outcome dispatch(headrace::dispatcher& way, headrace::call& c,
+                           const headrace::document& d) {
+    auto all = headrace::read_batch<Event>(d, c.memory());
+    if (!all) return way.run(c, headrace::outcome(std::move(all).error()));
+    c.set_document(d);
+    headrace::batch_run records(
+        way, c, all->records().size(),
+        [&](std::size_t i) -> headrace::batch_item {
+            return {all->records()[i].sequence, all->records()[i].partition};
+        },
+        Event::order, way.batches<Event>());
+    records.run([&](headrace::dispatcher& here, headrace::call& one, std::size_t i) {
+        const auto& item = all->records()[i];
+        if (const auto* problem = all->problem(i)) {
+            return here.run(one, headrace::outcome(*problem));
+        }
+        one.offer(item);
+        one.set_body(headrace::raw_json(item.data));
+        if (const auto* route = here.find(item)) return here.run(one, *route);
+        return here.unmatched(one, "an entry");
+    });
+    return records.checkpoint();
+}
+
+/// Hands batches of this event to an app.
+template <class Event> class source final : public headrace::service {
+public:
+    explicit source(headrace::router& app) : app_(app) {}
+    headrace::result<void> start(const headrace::platform& world) override {
+        return app_.start(world);
+    }
+    headrace::reply_bytes handle(headrace::workspace& memory, std::string_view payload,
+                                 headrace::context& ctx) override {
+        const auto d = memory.index_input(payload.size());
+        if (!d) return {{}, d.error()};
+        headrace::call c(ctx, memory, app_.objects());
+        headrace::dispatcher way(app_, memory);
+        auto o = dispatch<Event>(way, c, *d);
+        if (!o.acknowledges()) return {{}, *o.error()};
+        return {std::move(std::get<headrace::json_reply>(o.reply()).text), {}};
+    }
+
+private:
+    headrace::router& app_;
+};
+
+} // namespace shards
