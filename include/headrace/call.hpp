@@ -122,6 +122,8 @@ public:
     /// it has none. Walks the document, so it is for what was rejected, not for every record.
     /// Errors: those of a document that cannot be read.
     [[nodiscard]] result<raw_json> original() const;
+    /// Is it one of the document's records?
+    [[nodiscard]] bool is_element() const noexcept { return element_.has_value(); }
 
     // ---- for sources ------------------------------------------------------------------------
     void set_source(std::string_view id) noexcept { source_ = id; }

@@ -16,6 +16,7 @@
 #include <headrace/circuit_breaker.hpp>
 #include <headrace/codec.hpp>
 #include <headrace/context.hpp>
+#include <headrace/dead_letter.hpp>
 #include <headrace/deadline_guard.hpp>
 #include <headrace/decode.hpp>
 #include <headrace/dispatch.hpp>
@@ -49,6 +50,7 @@
 #include <headrace/logger.hpp>
 #include <headrace/main.hpp>
 #include <headrace/middleware.hpp>
+#include <headrace/on_exception.hpp>
 #include <headrace/outcome.hpp>
 #include <headrace/platform.hpp>
 #include <headrace/rate_limit.hpp>
@@ -67,9 +69,13 @@
 #include <headrace/runtime/transport.hpp>
 #include <headrace/s3.hpp>
 #include <headrace/schedule.hpp>
+#include <headrace/sinks/aws.hpp>
+#include <headrace/sinks/file.hpp>
+#include <headrace/sinks/memory.hpp>
 #include <headrace/sns.hpp>
 #include <headrace/source.hpp>
 #include <headrace/sqs.hpp>
+#include <headrace/sqs_visibility.hpp>
 #include <headrace/stop_signal.hpp>
 #include <headrace/text.hpp>
 #include <headrace/time.hpp>

@@ -127,10 +127,10 @@ template <class... Layers> consteval bool per_invocation_first() {
 
 template <class... Layers> consteval bool check_phases() {
     constexpr bool fine = phases_in_order<Layers...>();
-    static_assert(fine,
-                  "these layers stand in the wrong order; from the outside in it is: observe, "
-                  "fallback, deadline, idempotency, limit, retry, breaker, timeout, chaos"
-                  "  see docs/howto/middleware.md");
+    static_assert(
+        fine, "these layers stand in the wrong order; from the outside in it is: observe, "
+              "dead_letter, fallback, deadline, idempotency, limit, retry, breaker, timeout, chaos"
+              "  see docs/howto/middleware.md");
     return fine;
 }
 

@@ -11,6 +11,7 @@
 #include <headrace/impl/call.ipp>
 #include <headrace/impl/circuit_breaker.ipp>
 #include <headrace/impl/context.ipp>
+#include <headrace/impl/dead_letter.ipp>
 #include <headrace/impl/deadline_guard.ipp>
 #include <headrace/impl/detail/arn.ipp>
 #include <headrace/impl/detail/attempt.ipp>
@@ -69,8 +70,12 @@
 #include <headrace/impl/samples/sns.ipp>
 #include <headrace/impl/samples/sqs.ipp>
 #include <headrace/impl/schedule.ipp>
+#include <headrace/impl/sinks/aws.ipp>
+#include <headrace/impl/sinks/file.ipp>
+#include <headrace/impl/sinks/memory.ipp>
 #include <headrace/impl/sns.ipp>
 #include <headrace/impl/sqs.ipp>
+#include <headrace/impl/sqs_visibility.ipp>
 #include <headrace/impl/stop_signal.ipp>
 #include <headrace/impl/text.ipp>
 #include <headrace/impl/time.ipp>

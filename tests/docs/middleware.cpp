@@ -21,7 +21,7 @@ namespace {
 
 struct announce {
     outcome operator()(call& c, auto&& next) const {
-        c.context().log.info("begin", "source", c.source(), "record", c.record_id());
+        c.context().log.info("begin", "source", c.source(), "route", c.route());
         outcome o = next(c);
         c.context().log.info("end", "verdict", to_string(o.verdict()));
         return o;
@@ -57,9 +57,10 @@ TEST_CASE("middleware.md: chains") {
     CHECK(testing::invoke(orders, testing::sqs_batch().message(""), w).failed_records().empty());
     const auto lines = w.log.lines();
     REQUIRE(lines.size() == 3);
-    CHECK(lines[0].find(R"("message":"begin","source":"sqs","record":"message-0")")
+    CHECK(lines[0].find(R"("message":"begin","record":"message-0","source":"sqs")")
           != std::string::npos);
-    CHECK(lines[1].find(R"("message":"end","verdict":"ok")") != std::string::npos);
+    CHECK(lines[1].find(R"("message":"end","record":"message-0","verdict":"ok")")
+          != std::string::npos);
     CHECK(lines[2].find(R"("message":"record")") != std::string::npos);
 }
 

@@ -164,7 +164,7 @@ void batch_run::work(runner one, dispatcher way) {
                 continue;
             }
             if (!may_begin(now)) return;
-            own.log = outer.log.with_record(items_[i].id);
+            if (!items_[i].id.empty()) own.log = outer.log.with_record(items_[i].id);
             settle(i, handle(one, way, own, i));
             held = ledger_[i].state == record_state::failed;
             const auto begun = std::exchange(now, time.now());
@@ -188,7 +188,7 @@ bool batch_run::may_begin(time_point now) const {
 
 outcome batch_run::handle(runner one, dispatcher& way, const context& own, std::size_t i) {
     call c(call::inside{*whole_}, own, way.memory());
-    c.set_record_id(items_[i].id);
+    if (!items_[i].id.empty()) c.set_record_id(items_[i].id); // else that of the record around it
     c.set_element(i);
     try {
         return one.run(one.object, way, c, i);

@@ -39,8 +39,10 @@ inline void write_failure(const call& c, const outcome& o) {
     add_if_there("errorType", e.type);
     add_if_there("route", c.route());
     if (log.record() != c.record_id()) add_if_there("record", c.record_id());
-    log.write(level, c.scope() == scope::record ? "record failed" : "invocation failed",
-              std::span(members).first(count));
+    const auto* const what = o.parked()                   ? "record parked"
+                             : c.scope() == scope::record ? "record failed"
+                                                          : "invocation failed";
+    log.write(level, what, std::span(members).first(count));
 }
 
 template <class Run> outcome guarded(const call& c, Run run) {
