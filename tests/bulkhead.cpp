@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/bulkhead.hpp>
 
+#include <headrace/detail/time_limit.hpp>
 #include <headrace/use.hpp>
 
 #include "virtual_time.hpp"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/call.hpp>
+#include <headrace/http/request.hpp>
+#include <headrace/http/v2.hpp>
 
 #include "fakes.hpp"
 
@@ -65,4 +67,57 @@ TEST_CASE("a call without a body has an empty one") {
     CHECK(w.call.attempt() == 1);
     CHECK(w.call.scope() == scope::invocation);
     CHECK(w.call.http_request() == nullptr);
+}
+
+TEST_CASE("a further attempt sees what the call sees, under a context of its own") {
+    fakes::world w;
+    const letter offered{1};
+    call record(call::inside{w.call});
+    record.offer(offered);
+    record.set_source("sqs");
+    record.set_route("sqs queue orders");
+    record.set_record_id("m1");
+    record.set_attempt(3);
+    record.set_body(raw_json("17"));
+    context own = w.context;
+    own.try_number = 2;
+    call again(call::again{record, own});
+    CHECK(&again.context() == &own);
+    CHECK(&again.memory() == &w.memory);
+    CHECK(again.find<letter>() == &offered);
+    CHECK(again.source() == "sqs");
+    CHECK(again.route() == "sqs queue orders");
+    CHECK(again.record_id() == "m1");
+    CHECK(again.attempt() == 3);
+    CHECK(again.scope() == scope::record);
+    CHECK(again.body()->text() == "17");
+    const parcel later{2};
+    again.offer(later);
+    CHECK(record.find<parcel>() == nullptr);
+    again.set_route("sqs queue other");
+    record.adopt(again);
+    CHECK(record.find<parcel>() == &later);
+    CHECK(record.route() == "sqs queue other");
+    CHECK(&record.context() == &w.context);
+}
+
+TEST_CASE("an attempt beside others works its request out in its own workspace") {
+    fakes::world w;
+    http::v2::event event;
+    event.raw_path = "/orders/17";
+    event.raw_query_string = "a=%31&b=2";
+    const http::request request(event, w.memory);
+    w.call.set_http(request, nullptr);
+    w.call.offer(request);
+    workspace own;
+    call beside(call::beside{w.call, w.context, own});
+    REQUIRE(beside.http_request() != nullptr);
+    CHECK(beside.http_request() != &request);
+    CHECK(beside.find<http::request>() == beside.http_request());
+    CHECK(w.call.find<http::request>() == &request);
+    CHECK(&beside.memory() == &own);
+    CHECK(beside.http_request()->path() == "/orders/17");
+    const auto used = w.memory.capacity();
+    CHECK(beside.http_request()->query().first("a") == "1");
+    CHECK(w.memory.capacity() == used);
 }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/deadline_guard.hpp>
 
-#include "fakes.hpp"
+#include "virtual_time.hpp"
 
 #include <doctest/doctest.h>
 
 #include <chrono>
 #include <optional>
+#include <stdexcept>
+#include <stop_token>
+#include <string>
 
 using namespace headrace;
 using namespace std::chrono_literals;
@@ -66,4 +69,87 @@ TEST_CASE("time that a record takes counts for the next one") {
         });
     }
     CHECK(done == 2);
+}
+
+TEST_CASE("what has started is asked to end when only the reserve is left") {
+    fakes::virtual_world w;
+    w.context.deadline = w.time.now() + 3s;
+    const auto o = deadline_guard{500ms}(w.call, [&](call& c) -> outcome {
+        CHECK(c.context().deadline == w.context.deadline);
+        CHECK(!c.context().stop.stop_requested());
+        if (c.context().sleep_until(w.time.now() + 1h)) return {};
+        return error::cancelled("stopped");
+    });
+    CHECK(w.time.steady() == 2500ms);
+    REQUIRE(o.error() != nullptr);
+    CHECK(o.error()->kind == error_class::deadline);
+    CHECK(o.error()->message == "stopped: less than 500 ms were left");
+}
+
+TEST_CASE(
+    "what throws is asked as well: a stop in time becomes a deadline, the rest passes through") {
+    fakes::virtual_world w;
+    w.context.deadline = w.time.now() + 3s;
+    const deadline_guard guard{500ms};
+    CHECK_THROWS_WITH_AS(
+        (void)guard(w.call, [](call&) -> outcome { throw_failure(error::cancelled("me")); }), "me",
+        failure);
+    CHECK(w.log.lines.empty());
+    const auto o = guard(w.call, [&](call& c) -> outcome {
+        (void)c.context().sleep_until(w.time.now() + 1h);
+        throw_failure(error::cancelled("stopped"));
+    });
+    REQUIRE(o.error() != nullptr);
+    CHECK(o.error()->message == "stopped: less than 500 ms were left");
+    CHECK(w.log.lines.size() == 1);
+
+    fakes::virtual_world other;
+    other.context.deadline = other.time.now() + 3s;
+    const auto throws_late = [&](call&) -> outcome {
+        other.time.work_for(2600ms);
+        throw std::runtime_error("lost");
+    };
+    CHECK_THROWS_AS((void)guard(other.call, throws_late), std::runtime_error);
+    CHECK(other.log.last().find(R"("overrunMs":100.000)") != std::string::npos);
+}
+
+TEST_CASE(
+    "a late error that does not come from the stop, and a stop from outside, stay what they are") {
+    fakes::virtual_world w;
+    std::stop_source source;
+    w.context.stop = source.get_token();
+    w.context.deadline = w.time.now() + 3s;
+    const auto late = [&](error e) {
+        return deadline_guard{500ms}(w.call, [&](call&) -> outcome {
+            w.time.work_for(2600ms);
+            w.context.deadline = w.time.now() + 3s; // for the next one
+            return e;
+        });
+    };
+    CHECK(late(error::invalid("no")).error()->message == "no");
+    source.request_stop();
+    CHECK(late(error::cancelled("outside")).error()->message == "outside");
+}
+
+TEST_CASE("what ignores that delays the reply, may succeed, and is logged with its overrun") {
+    fakes::virtual_world w;
+    w.context.deadline = w.time.now() + 3s;
+    const auto o = deadline_guard{500ms}(w.call, [&](call&) -> outcome {
+        w.time.work_for(2700ms);
+        return {};
+    });
+    CHECK(o.succeeded());
+    CHECK(w.log.last().find(R"("limitMs":2500.000,"overrunMs":200.000)") != std::string::npos);
+}
+
+TEST_CASE("what dispatching finds out inside is seen by the layers around") {
+    fakes::world w;
+    w.context.deadline = w.clock.at + 3s;
+    (void)deadline_guard{}(w.call, [](call& c) {
+        c.set_source("sqs");
+        c.set_route("sqs queue orders");
+        return outcome();
+    });
+    CHECK(w.call.source() == "sqs");
+    CHECK(w.call.route() == "sqs queue orders");
 }

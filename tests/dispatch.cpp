@@ -1,24 +1,29 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/app.hpp>
 #include <headrace/eventbridge.hpp>
+#include <headrace/hedge.hpp>
 #include <headrace/http.hpp>
 #include <headrace/raw.hpp>
+#include <headrace/retry.hpp>
 #include <headrace/s3.hpp>
 #include <headrace/schedule.hpp>
 #include <headrace/sns.hpp>
 #include <headrace/sqs.hpp>
 #include <headrace/testing/builders.hpp>
 #include <headrace/testing/invoke.hpp>
+#include <headrace/timeout.hpp>
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 using namespace headrace;
+using namespace std::chrono_literals;
 using testing::invoke;
 using testing::sqs_batch;
 using testing::sqs_message;
@@ -295,17 +300,25 @@ TEST_CASE("a layer may ask again: for a route, an answer, a whole invocation") {
     CHECK(reply.error()->code == errc::no_route);
 }
 
-TEST_CASE("a layer around the invocation can ask for the event when the handler is done") {
+namespace {
+
+// Asks what it finds, around `inside`, once the handler is done.
+void check_what_is_found(auto inside) {
     std::string seen;
+    std::string original;
     app orders{chain{per_invocation{[&](call& c, auto&& next) -> outcome {
-        CHECK(c.find<http::request>() == nullptr);
-        outcome o = next(c);
-        if (const auto* r = c.find<http::request>()) seen = r->path();
-        if (const auto* e = c.find<eventbridge::event>()) seen = e->detail_type;
-        if (const auto* e = c.find<schedule::event>()) seen = e->rule_name();
-        if (const auto* e = c.find<raw::event>()) seen = e->json.text();
-        return o;
-    }}}};
+                         CHECK(c.find<http::request>() == nullptr);
+                         outcome o = next(c);
+                         if (const auto* r = c.find<http::request>()) seen = r->path();
+                         if (const auto* e = c.find<eventbridge::event>()) seen = e->detail_type;
+                         if (const auto* e = c.find<schedule::event>()) seen = e->rule_name();
+                         if (const auto* e = c.find<raw::event>()) seen = e->json.text();
+                         original = c.original().value_or(raw_json()).text();
+                         CHECK(c.source() != "");
+                         CHECK(c.route() != "");
+                         return o;
+                     }},
+                     per_invocation{std::move(inside)}}};
     orders.on(http::get("/orders/{id}"), fine);
     orders.on(eventbridge::source("shop"), fine);
     orders.on(schedule::rule("nightly"), fine);
@@ -323,7 +336,21 @@ TEST_CASE("a layer around the invocation can ask for the event when the handler 
     for (const auto& [event, expected] : rows) {
         CHECK(invoke(orders, event).succeeded());
         CHECK(seen == expected);
+        CHECK(original == event);
     }
+}
+
+} // namespace
+
+TEST_CASE("a layer around the invocation can ask for the event when the handler is done") {
+    check_what_is_found([](call& c, auto&& next) -> outcome { return next(c); });
+}
+
+TEST_CASE("it can do so also around layers that give each attempt a call of its own") {
+    check_what_is_found(deadline_guard{});
+    check_what_is_found(timeout{2s});
+    check_what_is_found(retry{});
+    check_what_is_found(hedge{2s});
 }
 
 TEST_CASE("deadline_guard leaves the rest of a batch for another time") {

@@ -71,6 +71,7 @@ TEST_CASE("the first success is the answer, and the other attempt is stopped") {
         std::chrono::nanoseconds took;
         std::size_t begun;
         std::size_t stopped;
+        std::string_view overrun = ""; // logged, in milliseconds
     };
     const auto fails = [](std::string why) { return error::transient(std::move(why)); };
     const row rows[] = {
@@ -100,10 +101,11 @@ TEST_CASE("the first success is the answer, and the other attempt is stopped") {
          "b",
          5s,
          2,
-         0},
-        {"also the other way round", {150ms, "a"}, {5s, "b", false}, "a", 5100ms, 2, 0},
+         0,
+         "4870.000"},
+        {"also the other way round", {150ms, "a"}, {5s, "b", false}, "a", 5100ms, 2, 0, "4950.000"},
     };
-    for (const auto& [what, first, second, answer, took, begun, stopped] : rows) {
+    for (const auto& [what, first, second, answer, took, begun, stopped, overrun] : rows) {
         CAPTURE(what);
         fakes::virtual_world w;
         plan both(w.time, {first, second});
@@ -112,6 +114,10 @@ TEST_CASE("the first success is the answer, and the other attempt is stopped") {
         CHECK(w.time.steady() == took);
         CHECK(both.begun == begun);
         CHECK(both.stopped == stopped);
+        const bool logged =
+            w.log.last().find("went on after it was asked to stop") != std::string::npos;
+        CHECK(logged == !overrun.empty());
+        CHECK(w.log.last().find(overrun) != std::string::npos);
     }
 }
 
@@ -207,6 +213,22 @@ TEST_CASE("each attempt has its own call and workspace, kept until the invocatio
     CHECK(memories[1] != &w.memory);
     CHECK(texts[0] == texts[1]); // still readable
     CHECK(texts[0].data() != texts[1].data());
+}
+
+TEST_CASE("the second workspace is kept also where the first attempt throws") {
+    fakes::virtual_world w;
+    std::string_view text;
+    int begun = 0;
+    const auto throws = [&](call& c) -> outcome {
+        const bool first = begun++ == 0;
+        w.time.work_for(first ? 1s : 10ms);
+        if (first) throw std::runtime_error("first");
+        text = c.memory().memory().copy("still readable");
+        return error::transient("second");
+    };
+    CHECK_THROWS_AS((void)hedge{100ms}(w.call, throws), std::runtime_error);
+    CHECK(begun == 2);
+    CHECK(text == "still readable");
 }
 
 TEST_CASE("two threads that ignore their stop read the same views to the end") {

@@ -62,6 +62,17 @@ TEST_CASE("a line has Lambda's keys first and the caller's members after them") 
     CHECK(b.out.all[1] == std::string(start) + R"("message":"starting"})");
 }
 
+TEST_CASE("lines of a further try say which one it is, before the caller's members") {
+    bench b;
+    b.log.with_try(1).info("working");
+    b.log.with_ids("8f3c", "").with_try(2).info("working", "try", "mine");
+    REQUIRE(b.out.all.size() == 2);
+    CHECK(b.out.all[0] == std::string(start) + R"("message":"working"})");
+    CHECK(b.out.all[1]
+          == std::string(start)
+                 + R"("requestId":"8f3c","message":"working","try":2,"try_":"mine"})");
+}
+
 TEST_CASE("timestamps are UTC with three decimals, rounded down") {
     bench b;
     struct row {

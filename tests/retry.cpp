@@ -139,12 +139,12 @@ TEST_CASE("every try has a call of its own, which sees what the first one saw") 
         CHECK(c.find<char>() == nullptr);
         CHECK(c.record_id() == "m1");
         CHECK(c.route() == "sqs queue orders");
-        const char offered_by_try = 'x';
-        c.offer(offered_by_try);
+        c.offer(*c.memory().memory().make<char>(static_cast<char>('a' + tries)));
         return ++tries < 8 ? flaky() : outcome();
     });
     CHECK(o.succeeded());
-    CHECK(w.call.find<char>() == nullptr);
+    REQUIRE(w.call.find<char>() != nullptr);
+    CHECK(*w.call.find<char>() == 'h'); // what the last one offered is there for layers around
 }
 
 TEST_CASE("what the platform has delivered before gets fewer tries") {
@@ -355,6 +355,8 @@ TEST_CASE("run retries any callable and gives back its result, outcome or value"
     const result<int> failed =
         retry{plain}.run(w.context, []() -> result<int> { return error::invalid("no"); });
     CHECK(failed.error().message == "no");
+    const result<void> only_error = retry{}.run(w.context, [] { return error::invalid("no"); });
+    CHECK(only_error.error().message == "no");
 }
 
 TEST_CASE("a callable may ask for the context of its try") {

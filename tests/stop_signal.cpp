@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/context.hpp>
+#include <headrace/detail/time_limit.hpp>
 #include <headrace/stop_signal.hpp>
 
 #include "virtual_time.hpp"

@@ -142,6 +142,9 @@ public:
         request_ = &request;
         match_ = match;
     }
+    /// Takes over what dispatching has found out in an attempt that has ended, for the layers
+    /// around.
+    void adopt(const call& attempt) noexcept;
     [[nodiscard]] const http::path_match* http_match() const noexcept { return match_; }
     [[nodiscard]] const http::request* http_request() const noexcept { return request_; }
     /// Makes an object available to find<T>() instead of an earlier one of its type. The call

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Do not begin what cannot end in time.
+// Do not begin what cannot end in time, and ask what has begun to end in time.
 
+#include <headrace/detail/time_limit.hpp>
 #include <headrace/middleware.hpp>
 
 #include <chrono>
@@ -10,21 +11,36 @@
 namespace headrace {
 
 namespace detail {
-[[nodiscard]] outcome too_late(std::chrono::milliseconds reserve);
-}
+[[nodiscard]] error too_late(std::chrono::milliseconds reserve);
+[[nodiscard]] error out_of_time(std::chrono::milliseconds reserve);
+} // namespace detail
 
 /// Does not start a record when less than `reserve` is left until the invocation's deadline; the
 /// record goes back unprocessed (queue), the request is answered 504 (HTTP), the invocation fails
-/// (asynchronous sources). Invocations without a deadline always start.
+/// (asynchronous sources). What has started is asked to end (context::stop) when only `reserve` is
+/// left; what goes on all the same delays the reply and is logged with its overrun. Invocations
+/// without a deadline always start.
 struct deadline_guard {
     static constexpr headrace::phase phase = headrace::phase::deadline;
     std::chrono::milliseconds reserve{500};
 
     outcome operator()(call& c, auto&& next) const {
-        if (c.context().deadline && c.context().remaining() < reserve) [[unlikely]] {
-            return detail::too_late(reserve);
+        const context& ctx = c.context();
+        if (!ctx.deadline) return next(c);
+        const auto now = ctx.world->clock.now();
+        const auto end = *ctx.deadline - reserve;
+        if (now > end) [[unlikely]]
+            return outcome(detail::too_late(reserve));
+        detail::timed_call once(c, now, end);
+        try {
+            outcome o = next(once.begin());
+            if (once.gave_in(o.error())) [[unlikely]]
+                return outcome(detail::out_of_time(reserve));
+            return o;
+        } catch (const failure& thrown) {
+            if (!once.gave_in(&thrown.error())) throw;
+            return outcome(detail::out_of_time(reserve));
         }
-        return next(c);
     }
 };
 

@@ -5,11 +5,13 @@
 
 #include <headrace/detail/attempt.hpp>
 #include <headrace/detail/caught.hpp>
+#include <headrace/detail/time_limit.hpp>
 #include <headrace/middleware.hpp>
 #include <headrace/stop_signal.hpp>
 #include <headrace/workspace.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -37,7 +39,7 @@ public:
     void first_ends(bool succeeded);
     void second_ends(bool succeeded);
     void second_threw();
-    /// When both have ended.
+    /// When both have ended. Logs how long the answer waited for one that was asked to stop.
     [[nodiscard]] bool second_won() const;
 
 private:
@@ -55,6 +57,7 @@ private:
         context own;
     };
     enum class winner : std::uint8_t { nobody, first, second };
+    bool wins(winner who); // `mutex_` is held
 
     const context* outer_;
     contender first_;
@@ -63,6 +66,7 @@ private:
     bool first_ended_ = false;
     bool second_began_ = false;
     winner winner_ = winner::nobody;
+    std::chrono::nanoseconds won_at_{};
 };
 
 /// Runs first(const context&) in this thread and second(const context&) in a task.
@@ -100,7 +104,7 @@ R run_race(const context& ctx, std::chrono::milliseconds after, First&& first, S
 /// `after` so much time. The first success is the answer and the other attempt is asked to stop;
 /// where both fail, the first one's failure is the answer. A failure before that time is not
 /// hedged: that is what retry{} is for. Both are joined before it returns, so an attempt that does
-/// not look at context::stop delays the answer.
+/// not look at context::stop delays the answer, and is logged with its overrun.
 ///
 /// Only for work that may be done twice. As a layer, each attempt has its own call, and the second
 /// one its own workspace, which lives as long as the invocation; layers inside and the handler run
@@ -114,18 +118,19 @@ struct hedge {
     std::chrono::milliseconds after;
 
     outcome operator()(call& c, auto&& next) const {
-        std::unique_ptr<workspace> memory; // made by the second attempt, if there is one
+        // Made by the second attempt, if there is one, and kept as long as the invocation.
+        auto& memory = *c.memory().memory().make<std::unique_ptr<workspace>>();
+        std::optional<call> once;
         const auto first = [&](const context& own) -> outcome {
-            call once(call::beside{c, own, c.memory()});
-            return next(once);
+            return next(once.emplace(call::beside{c, own, c.memory()}));
         };
         const auto second = [&](const context& own) -> outcome {
             memory = std::make_unique<workspace>(c.memory().bounds());
-            call once(call::beside{c, own, *memory});
-            return next(once);
+            call beside(call::beside{c, own, *memory});
+            return next(beside);
         };
         outcome o = detail::run_race<outcome>(c.context(), after, first, second);
-        if (memory) (void)c.memory().memory().make<std::unique_ptr<workspace>>(std::move(memory));
+        c.adopt(*once);
         return o;
     }
     /// Runs f(const context&) or f(), in two threads at once where it is slow.

@@ -102,10 +102,8 @@ template <class Policy = retry_policy> struct retry {
     retry_options options{};
 
     outcome operator()(call& c, auto&& next) const {
-        return run(c, [&](const context& own) -> outcome {
-            call once(call::again{c, own});
-            return next(once);
-        });
+        detail::own_calls calls(c);
+        return run(c, [&](const context& own) { return next(calls.begin(own)); });
     }
     /// Runs f(const context&) or f(): a result, an outcome, or a value that becomes a result.
     template <class F> detail::ran<F> run(const context& ctx, F&& f) const {

@@ -24,6 +24,7 @@
 #include <headrace/impl/detail/numbers.ipp>
 #include <headrace/impl/detail/parse_text.ipp>
 #include <headrace/impl/detail/percent.ipp>
+#include <headrace/impl/detail/time_limit.ipp>
 #include <headrace/impl/detail/token_path.ipp>
 #include <headrace/impl/dispatch.ipp>
 #include <headrace/impl/dispatch/eventbridge.ipp>

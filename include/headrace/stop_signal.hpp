@@ -7,15 +7,11 @@
 #include <headrace/platform.hpp>
 #include <headrace/time_point.hpp>
 
-#include <memory>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <utility>
 
 namespace headrace {
-
-struct context;
 
 namespace detail {
 class time_limit;
@@ -59,35 +55,4 @@ private:
     detail::time_limit* limit_ = nullptr;
 };
 
-namespace detail {
-
-/// Makes a signal ask at a point in time. Must outlive its copies, and joins its watcher at its
-/// end. Nested limits need one watcher between them: each knows the earliest of all points.
-class time_limit {
-public:
-    time_limit(const context& outer, time_point stop_at);
-    time_limit(const time_limit&) = delete;
-    time_limit& operator=(const time_limit&) = delete;
-    ~time_limit();
-
-    [[nodiscard]] bool stop_requested() const noexcept;
-    [[nodiscard]] std::stop_token token();
-    [[nodiscard]] stop_signal::parts split() const { return {stop_at_, outer_}; }
-
-private:
-    struct forward {
-        std::stop_source to;
-        void operator()() const noexcept { to.request_stop(); }
-    };
-    const platform* world_;
-    std::stop_token outer_; ///< of what is around all limits
-    time_point stop_at_;
-    std::mutex mutex_; ///< guards the rest, which exists once somebody has asked for the token
-    std::stop_source stop_{std::nostopstate};
-    std::stop_source ended_{std::nostopstate};
-    std::optional<std::stop_callback<forward>> from_outer_;
-    std::unique_ptr<executor::task> watcher_;
-};
-
-} // namespace detail
 } // namespace headrace

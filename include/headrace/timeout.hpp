@@ -4,36 +4,16 @@
 // Ask an attempt to end when its time is over.
 
 #include <headrace/detail/attempt.hpp>
+#include <headrace/detail/time_limit.hpp>
 #include <headrace/middleware.hpp>
-#include <headrace/stop_signal.hpp>
 
 #include <chrono>
 
 namespace headrace {
 
 namespace detail {
-
-/// One attempt with a time limit of its own.
-class timed_attempt {
-public:
-    timed_attempt(const context& outer, std::chrono::milliseconds limit);
-
-    /// What the attempt runs under: the earlier deadline and a stop signal that keeps it.
-    [[nodiscard]] const context& own() const noexcept { return own_; }
-    [[nodiscard]] bool late() const noexcept;
-    /// Logs how late it is. True: it ended because it was asked to, and only because of that.
-    [[nodiscard]] bool gave_in(const error* why) const;
-    [[nodiscard]] error timed_out() const;
-
-private:
-    const context* outer_;
-    std::chrono::milliseconds limit_;
-    time_point ends_;
-    detail::time_limit time_;
-    context own_;
-};
-
-} // namespace detail
+[[nodiscard]] error timed_out(std::chrono::milliseconds limit);
+}
 
 /// A time limit for what is inside: each attempt when it stands inside a retry. The attempt sees an
 /// earlier context::deadline, and context::stop asks it to end at that time; whatever waits through
@@ -54,25 +34,20 @@ struct timeout {
     std::chrono::milliseconds limit;
 
     outcome operator()(call& c, auto&& next) const {
-        return run(c.context(), [&](const context& own) -> outcome {
-            call once(call::again{c, own});
-            return next(once);
-        });
+        detail::own_calls calls(c);
+        return run(c.context(), [&](const context& own) { return next(calls.begin(own)); });
     }
     /// Runs f(const context&) or f(): a result, an outcome, or a value that becomes a result.
     template <class F> detail::ran<F> run(const context& ctx, F&& f) const {
         const detail::timed_attempt attempt(ctx, limit);
         try {
             detail::ran<F> done = detail::attempt(f, attempt.own());
-            if (attempt.late() && attempt.gave_in(detail::view_failure(done).why)) [[unlikely]] {
-                return detail::ran<F>(attempt.timed_out());
-            }
+            if (attempt.late() && attempt.gave_in(detail::view_failure(done).why)) [[unlikely]]
+                return detail::ran<F>(detail::timed_out(limit));
             return done;
         } catch (const failure& thrown) {
-            if (attempt.late() && attempt.gave_in(&thrown.error())) {
-                return detail::ran<F>(attempt.timed_out());
-            }
-            throw;
+            if (!attempt.late() || !attempt.gave_in(&thrown.error())) throw;
+            return detail::ran<F>(detail::timed_out(limit));
         } catch (...) {
             if (attempt.late()) (void)attempt.gave_in(nullptr);
             throw;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/testing/chaos.hpp>
 
+#include <headrace/detail/time_limit.hpp>
 #include <headrace/retry.hpp>
 #include <headrace/use.hpp>
 

@@ -4,6 +4,7 @@
 // What retries, breakers and their like have in common: calling something that may fail, looking at
 // what became of it, and answering in its place.
 
+#include <headrace/call.hpp>
 #include <headrace/context.hpp>
 #include <headrace/outcome.hpp>
 #include <headrace/result.hpp>
@@ -18,17 +19,13 @@ namespace headrace::detail {
 
 /// f(ctx), or f() where it does not want to know.
 template <class F> decltype(auto) invoke_attempt(F& f, const context& ctx) {
-    if constexpr (std::invocable<F&, const context&>)
-        return f(ctx);
-    else
-        return f();
-}
-
-template <class F> consteval bool check_attempt() {
     constexpr bool callable = std::invocable<F&, const context&> || std::invocable<F&>;
     static_assert(callable, "run(ctx, f) calls f(const context&) or f()"
                             "  see docs/howto/resilience.md");
-    return callable;
+    if constexpr (std::invocable<F&, const context&>)
+        return f(ctx);
+    else if constexpr (callable)
+        return f();
 }
 
 template <class R> struct run_result {
@@ -39,6 +36,9 @@ template <class T> struct run_result<result<T>> {
 };
 template <> struct run_result<outcome> {
     using type = outcome;
+};
+template <> struct run_result<error> {
+    using type = result<void>;
 };
 
 /// What run(ctx, f) returns: the result or outcome that f returns, or a result of what it returns.
@@ -67,5 +67,25 @@ template <class T> [[nodiscard]] failure_view view_failure(const result<T>& r) n
     if (r) return {nullptr, {}};
     return {&r.error(), r.error().after};
 }
+
+/// The calls of attempts that run one after the other in the thread of the call around them. At the
+/// end that one adopts what dispatching has found out in the last of them: a layer around may ask
+/// for the event and the route.
+class own_calls {
+public:
+    explicit own_calls(call& c) noexcept : outer_(&c) {}
+    own_calls(const own_calls&) = delete;
+    own_calls& operator=(const own_calls&) = delete;
+    ~own_calls() {
+        if (last_) outer_->adopt(*last_);
+    }
+    [[nodiscard]] call& begin(const context& own) {
+        return last_.emplace(call::again{*outer_, own});
+    }
+
+private:
+    call* outer_;
+    std::optional<call> last_;
+};
 
 } // namespace headrace::detail

@@ -4,6 +4,7 @@
 #include <headrace/batch_run.hpp>
 #include <headrace/detail/caught.hpp>
 #include <headrace/detail/json_text.hpp>
+#include <headrace/detail/time_limit.hpp>
 #include <headrace/router.hpp>
 
 #include <algorithm>

@@ -17,6 +17,20 @@ call::call(beside in) : call(in.of) {
     }
 }
 
+void call::adopt(const call& attempt) noexcept {
+    source_ = attempt.source_;
+    route_ = attempt.route_;
+    record_id_ = attempt.record_id_;
+    attempt_ = attempt.attempt_;
+    body_ = attempt.body_;
+    document_ = attempt.document_;
+    element_ = attempt.element_;
+    request_ = attempt.request_;
+    match_ = attempt.match_;
+    objects_ = attempt.objects_;
+    offered_count_ = attempt.offered_count_;
+}
+
 result<raw_json> call::body() const {
     for (const call* c = this; c != nullptr; c = c->outer_) {
         if (c->request_ != nullptr) {

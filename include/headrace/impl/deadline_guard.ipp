@@ -7,9 +7,14 @@
 
 namespace headrace::detail {
 
-outcome too_late(std::chrono::milliseconds reserve) {
-    return outcome(error::deadline("not started: less than " + std::to_string(reserve.count())
-                                   + " ms are left"));
+error too_late(std::chrono::milliseconds reserve) {
+    return error::deadline("not started: less than " + std::to_string(reserve.count())
+                           + " ms are left");
+}
+
+error out_of_time(std::chrono::milliseconds reserve) {
+    return error::deadline("stopped: less than " + std::to_string(reserve.count())
+                           + " ms were left");
 }
 
 } // namespace headrace::detail

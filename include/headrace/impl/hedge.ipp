@@ -26,12 +26,19 @@ bool race::second_begins(std::chrono::milliseconds after) {
     return true;
 }
 
+bool race::wins(winner who) {
+    if (winner_ != winner::nobody) return false;
+    winner_ = who;
+    won_at_ = outer_->world->clock.steady();
+    return true;
+}
+
 // Stops are requested without the lock: they run what others have registered for them.
 void race::first_ends(bool succeeded) {
     {
         const std::lock_guard lock(mutex_);
         first_ended_ = true;
-        if (succeeded && winner_ == winner::nobody) winner_ = winner::first;
+        if (succeeded) (void)wins(winner::first);
         if (!succeeded && second_began_) return; // which may still succeed
     }
     second_.over.request_stop();
@@ -41,8 +48,7 @@ void race::second_ends(bool succeeded) {
     if (!succeeded) return;
     {
         const std::lock_guard lock(mutex_);
-        if (winner_ != winner::nobody) return;
-        winner_ = winner::second;
+        if (!wins(winner::second)) return;
     }
     first_.over.request_stop();
     if (auto* const budget = outer_->retries) {
@@ -56,7 +62,15 @@ void race::second_threw() {
 }
 
 bool race::second_won() const {
+    using namespace std::chrono_literals;
     const std::lock_guard lock(mutex_);
+    if (second_began_ && winner_ != winner::nobody) {
+        const auto overrun = outer_->world->clock.steady() - won_at_;
+        if (overrun > 1ms) { // else it has listened: waking up takes a while
+            outer_->log.warn("a hedged attempt went on after it was asked to stop", "overrunMs",
+                             overrun);
+        }
+    }
     return winner_ == winner::second;
 }
 

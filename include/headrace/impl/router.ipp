@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstring>
 #include <utility>
 
@@ -233,24 +234,29 @@ reply_bytes router::handle(workspace& memory, std::string_view payload, context&
     call c(ctx, memory, dependencies_);
     struct invocation {
         router& self;
-        std::size_t size;
-        bool logged = false; // what failed inside, where more is known about it
-    } here{*this, payload.size()};
+        const workspace& worker;
+        std::string_view payload;
+        // What failed inside, where more is known about it. Hedged attempts are two threads.
+        std::atomic<bool> logged = false;
+
+        static outcome run(void* p, call& inner) {
+            auto& here = *static_cast<invocation*>(p);
+            auto& memory = inner.memory();
+            auto d = &memory == &here.worker ? memory.index_input(here.payload.size())
+                                             : memory.load(here.payload);
+            if (!d) return outcome(std::move(d).error());
+            // Layers around may ask for the original.
+            outcome answer = here.self.dispatch(inner, *memory.memory().make<document>(*d));
+            here.logged = !answer.acknowledges();
+            return answer;
+        }
+    } here{*this, memory, payload};
     outcome o;
     try {
         if (auto built = build(); !built) {
             o = outcome(std::move(built).error());
         } else {
-            o = base_.around_invocation(base_.object.get(), c,
-                                        {&here, [](void* p, call& inner) -> outcome {
-                                             auto& [self, size, logged] =
-                                                 *static_cast<invocation*>(p);
-                                             auto d = inner.memory().index_input(size);
-                                             if (!d) return outcome(std::move(d).error());
-                                             outcome answer = self.dispatch(inner, *d);
-                                             logged = !answer.acknowledges();
-                                             return answer;
-                                         }});
+            o = base_.around_invocation(base_.object.get(), c, {&here, &invocation::run});
         }
     } catch (...) {
         o = outcome(detail::caught_error());
