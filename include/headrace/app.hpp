@@ -25,15 +25,17 @@ namespace detail {
 
 template <class Base> erased_base erase_base(Base base) {
     erased_base out;
-    out.object = {new Base(std::move(base)),
-                  [](void* o) noexcept { delete static_cast<Base*>(o); }};
-    out.around_invocation = [](void* o, call& c, service_ref inner) -> outcome {
-        return static_cast<Base*>(o)->template operator()<scope::invocation>(c, inner);
-    };
-    out.around_record = [](void* o, call& c, service_ref inner) -> outcome {
-        return static_cast<Base*>(o)->template operator()<scope::record>(c, inner);
-    };
-    list_layers(out.layers, typename Base::layers{});
+    if constexpr (is_chain<Base>) { // else the app says what is wrong
+        out.object = {new Base(std::move(base)),
+                      [](void* o) noexcept { delete static_cast<Base*>(o); }};
+        out.around_invocation = [](void* o, call& c, service_ref inner) -> outcome {
+            return static_cast<Base*>(o)->template operator()<scope::invocation>(c, inner);
+        };
+        out.around_record = [](void* o, call& c, service_ref inner) -> outcome {
+            return static_cast<Base*>(o)->template operator()<scope::record>(c, inner);
+        };
+        list_layers(out.layers, typename Base::layers{});
+    }
     return out;
 }
 
