@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <concepts>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,15 @@ struct no_default {
     bool operator==(const no_default&) const = default;
 };
 
+// Throws while it is moved from, if it is told so.
+struct reluctant {
+    explicit reluctant(bool refuses) : refuses(refuses) {}
+    reluctant(reluctant&& other) : refuses(other.refuses) {
+        if (refuses) throw 1;
+    }
+    bool refuses;
+};
+
 } // namespace
 
 static_assert(is_result_v<result<void>> && is_result_v<result<int>> && !is_result_v<int>);
@@ -38,7 +48,12 @@ static_assert(std::is_constructible_v<result<must_be_named>, int>);
 static_assert(std::is_default_constructible_v<result<int>>);
 static_assert(!std::is_default_constructible_v<result<no_default>>);
 static_assert(std::is_nothrow_move_constructible_v<result<int>>);
+static_assert(std::is_copy_constructible_v<result<int>> && std::is_copy_assignable_v<result<int>>);
 static_assert(!std::is_copy_constructible_v<result<std::unique_ptr<int>>>);
+static_assert(!std::is_copy_assignable_v<result<std::unique_ptr<int>>>);
+static_assert(std::equality_comparable<result<no_default>>);
+static_assert(!std::equality_comparable<result<must_be_named>>);
+static_assert(sizeof(result<void>) <= 2 * sizeof(void*));
 
 TEST_CASE("a result holds a value or an error") {
     const auto good = half(4);
@@ -116,6 +131,57 @@ TEST_CASE("values that only move are moved out") {
     CHECK(std::move(other).value() == no_default("changed"));
     result<std::unique_ptr<int>> bad = error::bug("no");
     CHECK(std::move(bad).error().message == "no");
+}
+
+TEST_CASE("a result can be assigned from every state to every state") {
+    const result<std::string> states[] = {std::string("a value that is longer than a short one"),
+                                          std::string("short"), error::invalid("first"),
+                                          error::bug("second")};
+    for (const auto& from : states) {
+        for (const auto& to : states) {
+            result<std::string> r = to;
+            r = from;
+            CHECK(r == from);
+            r = to;
+            CHECK(r == to);
+            r = result<std::string>(from);
+            CHECK(r == from);
+            const auto& same = r;
+            r = same;
+            CHECK(r == from);
+        }
+    }
+}
+
+TEST_CASE("copies of an error are errors of their own") {
+    result<int> first = error::invalid("first");
+    result<int> second = first;
+    second.error().message = "second";
+    CHECK(first.error().message == "first");
+    result<void> done = error::invalid("first");
+    result<void> other = done;
+    CHECK(done == other);
+    other = result<void>();
+    CHECK(done.error().message == "first");
+    other = std::move(done);
+    CHECK(other.error().message == "first");
+}
+
+TEST_CASE("a value that throws while it is assigned leaves a result that can be assigned to") {
+    result<reluctant> to(false);
+    result<reluctant> from(false);
+    from->refuses = true;
+    CHECK_THROWS(to = std::move(from));
+    CHECK(!to);
+    to = error::bug("no");
+    CHECK(to.error().message == "no");
+}
+
+TEST_CASE("members can be named where a function is taken") {
+    using text = std::string;
+    CHECK(result<no_default>(text("abc")).transform(&no_default::text) == result<text>("abc"));
+    CHECK(result<text>("abc").transform(&text::size) == result<std::size_t>(3u));
+    CHECK(result<text>(error::bug("no")).transform(&text::size).error().message == "no");
 }
 
 TEST_CASE("a result of an optional keeps nothing apart from an error") {

@@ -10,7 +10,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace headrace {
 
@@ -64,40 +63,29 @@ struct error {
     std::string type; ///< errorType of a function error, e.g. what a state machine catches; "":
                       ///< derived from code and kind. For exceptions the name of their type.
 
-    [[nodiscard]] static error malformed(std::string why) {
-        return of(error_class::malformed, why);
-    }
-    [[nodiscard]] static error invalid(std::string why) { return of(error_class::invalid, why); }
-    [[nodiscard]] static error unauthorised(std::string why) {
-        return of(error_class::unauthorised, why);
-    }
-    [[nodiscard]] static error conflict(std::string why) { return of(error_class::conflict, why); }
-    [[nodiscard]] static error transient(std::string why) {
-        return of(error_class::transient, why);
-    }
-    [[nodiscard]] static error throttled(std::string why, std::chrono::milliseconds wait) {
-        error e = of(error_class::throttled, why);
-        e.after = wait;
-        return e;
-    }
-    [[nodiscard]] static error permanent(std::string why) {
-        return of(error_class::permanent, why);
-    }
-    [[nodiscard]] static error deadline(std::string why) { return of(error_class::deadline, why); }
-    [[nodiscard]] static error cancelled(std::string why) {
-        return of(error_class::cancelled, why);
-    }
-    [[nodiscard]] static error bug(std::string why) { return of(error_class::bug, why); }
+    // What becomes of errors is compiled once.
+    error() noexcept;
+    error(const error& other);
+    error(error&& other) noexcept;
+    error& operator=(const error& other);
+    error& operator=(error&& other) noexcept;
+    ~error();
+
+    [[nodiscard]] static error malformed(std::string why);
+    [[nodiscard]] static error invalid(std::string why);
+    [[nodiscard]] static error unauthorised(std::string why);
+    [[nodiscard]] static error conflict(std::string why);
+    [[nodiscard]] static error transient(std::string why);
+    [[nodiscard]] static error throttled(std::string why, std::chrono::milliseconds wait);
+    [[nodiscard]] static error permanent(std::string why);
+    [[nodiscard]] static error deadline(std::string why);
+    [[nodiscard]] static error cancelled(std::string why);
+    [[nodiscard]] static error bug(std::string why);
 
     friend bool operator==(const error&, const error&) = default;
 
 private:
-    static error of(error_class k, std::string& why) {
-        error e;
-        e.kind = k;
-        e.message = std::move(why);
-        return e;
-    }
+    error(error_class k, std::string& why) noexcept;
 };
 
 /// "/Records/1/size: expected an integer" or just the message where there is no pointer.

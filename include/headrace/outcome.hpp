@@ -4,13 +4,13 @@
 // What became of one record or invocation: a verdict, the error behind it, and a reply.
 // Each source maps it to what AWS expects (a batch item failure, an HTTP status, a function error).
 
+#include <headrace/detail/error_box.hpp>
 #include <headrace/error.hpp>
 #include <headrace/http/response.hpp>
 #include <headrace/result.hpp>
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,12 +39,16 @@ class [[nodiscard]] outcome {
 public:
     using reply_type = std::variant<std::monostate, json_reply, http::response>;
 
-    outcome() noexcept = default;
+    // With a body, so that `outcome{}` sets the members and does not zero all of the reply first.
+    outcome() noexcept {} // NOLINT(modernize-use-equals-default)
+    outcome(outcome&& other) noexcept;
+    outcome& operator=(outcome&& other) noexcept;
+    ~outcome();
     /// An error's class decides the verdict: transient, throttled, conflict, deadline, cancelled,
     /// bug: retry; malformed, invalid, unauthorised, permanent: reject.
     outcome(headrace::error e);
-    outcome(http::response r) : reply_(std::move(r)) {}
-    outcome(json_reply r) : reply_(std::move(r)) {}
+    outcome(http::response r);
+    outcome(json_reply r);
 
     [[nodiscard]] static outcome ok() noexcept { return {}; }
     [[nodiscard]] static outcome retry(std::chrono::milliseconds after = {});
@@ -74,14 +78,14 @@ public:
 
     [[nodiscard]] const reply_type& reply() const noexcept { return reply_; }
     [[nodiscard]] reply_type& reply() noexcept { return reply_; }
-    void set_reply(reply_type r) { reply_ = std::move(r); }
+    void set_reply(reply_type r);
 
 private:
     headrace::verdict verdict_ = headrace::verdict::ok;
     bool parked_ = false;
     std::chrono::milliseconds after_{};
     std::chrono::system_clock::time_point until_{};
-    std::unique_ptr<headrace::error> error_;
+    detail::error_box error_;
     reply_type reply_;
 };
 

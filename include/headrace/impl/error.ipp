@@ -4,6 +4,8 @@
 #include <headrace/error.hpp>
 #include <headrace/result.hpp>
 
+#include <utility>
+
 namespace headrace {
 
 std::string_view to_string(error_class kind) noexcept {
@@ -45,6 +47,30 @@ std::string_view to_string(errc code) noexcept {
     return "unknown";
 }
 
+error::error() noexcept = default;
+error::error(const error& other) = default;
+error::error(error&& other) noexcept = default;
+error& error::operator=(const error& other) = default;
+error& error::operator=(error&& other) noexcept = default;
+error::~error() = default;
+
+error::error(error_class k, std::string& why) noexcept : kind(k), message(std::move(why)) {}
+
+error error::malformed(std::string why) { return {error_class::malformed, why}; }
+error error::invalid(std::string why) { return {error_class::invalid, why}; }
+error error::unauthorised(std::string why) { return {error_class::unauthorised, why}; }
+error error::conflict(std::string why) { return {error_class::conflict, why}; }
+error error::transient(std::string why) { return {error_class::transient, why}; }
+error error::throttled(std::string why, std::chrono::milliseconds wait) {
+    error e(error_class::throttled, why);
+    e.after = wait;
+    return e;
+}
+error error::permanent(std::string why) { return {error_class::permanent, why}; }
+error error::deadline(std::string why) { return {error_class::deadline, why}; }
+error error::cancelled(std::string why) { return {error_class::cancelled, why}; }
+error error::bug(std::string why) { return {error_class::bug, why}; }
+
 std::string describe(const error& e) {
     std::string text;
     if (!e.pointer.empty()) text.append(e.pointer).append(": ");
@@ -52,6 +78,8 @@ std::string describe(const error& e) {
     text += e.message;
     return text;
 }
+
+const char* failure::what() const noexcept { return what_.c_str(); }
 
 failure::failure(headrace::error e) : error_(std::move(e)), what_(describe(error_)) {}
 

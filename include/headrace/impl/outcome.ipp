@@ -28,10 +28,20 @@ constexpr verdict verdict_of(error_class kind) noexcept {
 }
 } // namespace
 
+outcome::outcome(outcome&& other) noexcept = default;
+outcome& outcome::operator=(outcome&& other) noexcept = default;
+outcome::~outcome() = default;
+
 outcome::outcome(headrace::error e)
     : verdict_(verdict_of(e.kind)),
       after_(e.after.value_or(std::chrono::milliseconds{})),
-      error_(std::make_unique<headrace::error>(std::move(e))) {}
+      error_(detail::error_box(std::move(e))) {}
+
+outcome::outcome(http::response r) : reply_(std::move(r)) {}
+
+outcome::outcome(json_reply r) : reply_(std::move(r)) {}
+
+void outcome::set_reply(reply_type r) { reply_ = std::move(r); }
 
 outcome outcome::retry(std::chrono::milliseconds after) {
     return retry(after, headrace::error::transient("the handler asked for a retry"));
@@ -41,7 +51,7 @@ outcome outcome::retry(std::chrono::milliseconds after, headrace::error why) {
     outcome o;
     o.verdict_ = headrace::verdict::retry;
     o.after_ = after;
-    o.error_ = std::make_unique<headrace::error>(std::move(why));
+    o.error_ = detail::error_box(std::move(why));
     return o;
 }
 
@@ -52,7 +62,7 @@ outcome outcome::reject(std::string reason) {
 outcome outcome::reject(headrace::error why) {
     outcome o;
     o.verdict_ = headrace::verdict::reject;
-    o.error_ = std::make_unique<headrace::error>(std::move(why));
+    o.error_ = detail::error_box(std::move(why));
     return o;
 }
 
@@ -60,8 +70,7 @@ outcome outcome::defer(std::chrono::system_clock::time_point until) {
     outcome o;
     o.verdict_ = headrace::verdict::defer;
     o.until_ = until;
-    o.error_ = std::make_unique<headrace::error>(
-        headrace::error::conflict("the handler deferred this record"));
+    o.error_ = detail::error_box(headrace::error::conflict("the handler deferred this record"));
     return o;
 }
 
