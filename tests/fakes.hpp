@@ -8,7 +8,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -36,7 +35,7 @@ struct clock final : headrace::clock_source {
 
 /// Runs each task where it is started.
 struct tasks final : headrace::executor {
-    std::unique_ptr<task> start(std::function<void()> work) override {
+    std::unique_ptr<task> start(job work) override {
         work();
         return std::make_unique<task>();
     }

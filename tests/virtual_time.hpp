@@ -15,7 +15,6 @@
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
-#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -52,7 +51,7 @@ public:
     /// What a handler does that ignores everything.
     void work_for(std::chrono::nanoseconds span) { (void)sleep_until(now() + span, {}); }
 
-    [[nodiscard]] std::unique_ptr<task> start(std::function<void()> work) override {
+    [[nodiscard]] std::unique_ptr<task> start(job work) override {
         const std::lock_guard lock(mutex_);
         ++started_;
         actor& self = actors_.emplace_back();
@@ -75,7 +74,7 @@ private:
     };
     class joined final : public task {
     public:
-        joined(virtual_time& time, actor& self, std::function<void()> work)
+        joined(virtual_time& time, actor& self, job work)
             : time_(time), self_(self), thread_([this, todo = std::move(work)] {
                   time_.await_baton(self_);
                   todo();

@@ -26,15 +26,14 @@ namespace detail {
 template <class Base> erased_base erase_base(Base base) {
     erased_base out;
     if constexpr (is_chain<Base>) { // else the app says what is wrong
-        out.object = {new Base(std::move(base)),
-                      [](void* o) noexcept { delete static_cast<Base*>(o); }};
+        out.object = any_object(std::move(base));
         out.around_invocation = [](void* o, call& c, service_ref inner) -> outcome {
             return static_cast<Base*>(o)->template operator()<scope::invocation>(c, inner);
         };
         out.around_record = [](void* o, call& c, service_ref inner) -> outcome {
             return static_cast<Base*>(o)->template operator()<scope::record>(c, inner);
         };
-        list_layers(out.layers, typename Base::layers{});
+        out.layers = layers_of(typename Base::layers{});
     }
     return out;
 }
@@ -103,13 +102,11 @@ public:
             if constexpr (!std::is_void_v<bound>
                           && detail::check_phases_of(typename Base::layers{},
                                                      typename Chain::layers{})) {
-                auto text = takes.describe();
-                auto entry = detail::make_entry<M, bound>(
-                    std::make_unique<detail::erased_matcher<M>>(std::move(takes)), std::move(text));
-                detail::list_layers(entry.layers, typename Chain::layers{});
-                entry.service = detail::erased_service(detail::composed<Base, Chain, bound>{
-                    base_layers(), std::move(layers), detail::bind<M>(std::move(handler))});
-                add_entry(std::move(entry));
+                add_entry(
+                    {detail::erase_matcher(std::move(takes)),
+                     detail::layers_of(typename Chain::layers{}), &bound::needs,
+                     detail::erased_service(detail::composed<Base, Chain, bound>{
+                         base_layers(), std::move(layers), detail::bind<M>(std::move(handler))})});
             }
         }
         return *this;
@@ -156,10 +153,12 @@ public:
         using matcher_type = detail::fallback_matcher;
         using bound = decltype(detail::bind<matcher_type>(std::move(handler)));
         if constexpr (!std::is_void_v<bound>) {
-            auto entry = detail::make_entry<matcher_type, bound>(nullptr, "fallback");
-            entry.service = detail::erased_service(detail::composed<Base, chain<>, bound>{
-                base_layers(), chain<>(), detail::bind<matcher_type>(std::move(handler))});
-            set_fallback(std::move(entry));
+            set_fallback(
+                {nullptr,
+                 {},
+                 &bound::needs,
+                 detail::erased_service(detail::composed<Base, chain<>, bound>{
+                     base_layers(), chain<>(), detail::bind<matcher_type>(std::move(handler))})});
         }
         return *this;
     }

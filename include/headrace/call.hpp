@@ -46,7 +46,7 @@ public:
         }
         return nullptr;
     }
-    void add(entry e) { entries_.push_back(e); }
+    void add(entry e);
     [[nodiscard]] const std::vector<entry>& entries() const noexcept { return entries_; }
 
 private:

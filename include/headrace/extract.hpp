@@ -40,14 +40,13 @@ public:
         std::string_view name;
     };
     template <class T> void dependency() {
-        needs_.push_back({need::what::dependency, detail::id_of<T>, detail::type_name<T>()});
+        add({need::what::dependency, detail::id_of<T>, detail::type_name<T>()});
     }
-    void path_parameter(std::string_view name) {
-        needs_.push_back({need::what::path_parameter, nullptr, name});
-    }
+    void path_parameter(std::string_view name) { add({need::what::path_parameter, nullptr, name}); }
     [[nodiscard]] const std::vector<need>& all() const noexcept { return needs_; }
 
 private:
+    void add(need one);
     std::vector<need> needs_;
 };
 

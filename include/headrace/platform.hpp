@@ -4,16 +4,18 @@
 // Everything headrace asks of the world: time, threads, randomness, the environment and the log's
 // output. All of it is injected, so that tests and simulators run the code that ships.
 
+#include <headrace/detail/any_object.hpp>
 #include <headrace/time_point.hpp>
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 namespace headrace {
 
@@ -37,9 +39,22 @@ public:
     public:
         virtual ~task() = default; ///< waits for the end of the task
     };
+    /// What a task does: any callable void(), which it owns. It need not be copyable.
+    class job {
+    public:
+        template <class F>
+            requires(!std::is_same_v<F, job> && std::is_invocable_v<F&>)
+        job(F work)
+            : work_(std::move(work)), run_([](void* w) { (void)(*static_cast<F*>(w))(); }) {}
+        void operator()() const { run_(work_.get()); }
+
+    private:
+        detail::any_object work_;
+        void (*run_)(void*);
+    };
     virtual ~executor() = default;
     /// Runs `work` concurrently. `work` must not throw.
-    [[nodiscard]] virtual std::unique_ptr<task> start(std::function<void()> work) = 0;
+    [[nodiscard]] virtual std::unique_ptr<task> start(job work) = 0;
 };
 
 /// Uniformly distributed 64-bit numbers. Implementations are thread-safe.

@@ -32,10 +32,10 @@ struct service_ref {
 
 /// The base chain without its type.
 struct erased_base {
-    std::unique_ptr<void, void (*)(void*) noexcept> object{nullptr, [](void*) noexcept {}};
+    any_object object;
     outcome (*around_invocation)(void*, call&, service_ref) = nullptr;
     outcome (*around_record)(void*, call&, service_ref) = nullptr;
-    std::vector<layer_entry> layers;
+    std::span<const layer_entry> layers;
 };
 
 } // namespace detail
@@ -50,6 +50,7 @@ struct route_info {
 /// it is immutable and handle() may run in several threads, each with its own workspace.
 class router : public service {
 public:
+    ~router() override;
     router(const router&) = delete;
     router& operator=(const router&) = delete;
 
@@ -80,12 +81,11 @@ public:
     [[nodiscard]] const batch_policy& batches_of(detail::type_id event) const noexcept;
 
 protected:
-    explicit router(detail::erased_base base) : base_(std::move(base)) {}
+    explicit router(detail::erased_base base);
     void add_entry(detail::route_entry entry);
     void set_fallback(detail::route_entry entry);
     void add_dependency(dependencies::entry entry);
     void set_batches(detail::type_id event, batch_policy policy);
-    void add_note(std::string mistake) { mistakes_.push_back(std::move(mistake)); }
 
 private:
     struct group {

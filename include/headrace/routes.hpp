@@ -12,6 +12,7 @@
 #include <concepts>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -78,6 +79,10 @@ private:
     M matcher_;
 };
 
+template <class M> std::unique_ptr<any_matcher> erase_matcher(M m) {
+    return std::unique_ptr<any_matcher>(new erased_matcher<M>(std::move(m)));
+}
+
 /// outcome(call&) without its type: the one erased call of a route.
 class erased_service {
 public:
@@ -85,13 +90,13 @@ public:
     template <class S>
         requires(!std::same_as<std::remove_cvref_t<S>, erased_service>)
     explicit erased_service(S service)
-        : object_(new S(std::move(service)), [](void* o) noexcept { delete static_cast<S*>(o); }),
+        : object_(std::move(service)),
           run_([](void* o, call& c) -> outcome { return (*static_cast<S*>(o))(c); }) {}
     outcome operator()(call& c) const { return run_(object_.get(), c); }
     explicit operator bool() const noexcept { return run_ != nullptr; }
 
 private:
-    std::unique_ptr<void, void (*)(void*) noexcept> object_{nullptr, [](void*) noexcept {}};
+    any_object object_;
     outcome (*run_)(void*, call&) = nullptr;
 };
 
@@ -102,16 +107,30 @@ struct layer_entry {
     bool per_invocation;
 };
 
-template <class... Layers> void list_layers(std::vector<layer_entry>& to, types<Layers...>) {
-    (to.push_back({short_name<Layers>(), phase_of<Layers>(), is_per_invocation<Layers>}), ...);
+template <class... Layers>
+inline constexpr layer_entry layer_entries[] = {
+    {short_name<Layers>(), phase_of<Layers>(), is_per_invocation<Layers>}...};
+template <class... Layers>
+constexpr std::span<const layer_entry> layers_of(types<Layers...>) noexcept {
+    if constexpr (sizeof...(Layers) == 0)
+        return {};
+    else
+        return {layer_entries<Layers...>, sizeof...(Layers)};
 }
 
 /// A registered route.
 struct route_entry {
+    /// `matches` is null for a fallback.
+    route_entry(std::unique_ptr<any_matcher> matches, std::span<const layer_entry> around,
+                void (*asks_for)(requirements&), erased_service runs);
+    route_entry(route_entry&&) noexcept;
+    route_entry& operator=(route_entry&&) noexcept;
+    ~route_entry();
+
     std::unique_ptr<any_matcher> takes; ///< null for the fallback
     erased_service service;
-    std::vector<requirements::need> needs;
-    std::vector<layer_entry> layers;
+    requirements needs;
+    std::span<const layer_entry> layers;
     std::string text; ///< takes->describe(), kept for calls and logs
 };
 
@@ -119,17 +138,6 @@ struct route_entry {
 struct fallback_matcher {
     using provides = types<>;
 };
-
-template <class Matcher, class Bound>
-route_entry make_entry(std::unique_ptr<any_matcher> takes, std::string text) {
-    route_entry entry;
-    entry.takes = std::move(takes);
-    requirements needs;
-    Bound::needs(needs);
-    entry.needs = needs.all();
-    entry.text = std::move(text);
-    return entry;
-}
 
 // A chain around a service, as one service.
 template <class Chain, class Service> struct wrapped {
@@ -169,9 +177,10 @@ template <class M, class Chain, class F> consteval bool check_route() {
 ///   app.add(http_routes());
 class routes {
 public:
-    routes() = default;
-    routes(routes&&) = default; // handlers are not copied: app.add(std::move(these))
-    routes& operator=(routes&&) = default;
+    routes() noexcept;
+    routes(routes&&) noexcept; // handlers are not copied: app.add(std::move(these))
+    routes& operator=(routes&&) noexcept;
+    ~routes();
 
     /// Adds a route: what it takes, optionally layers around it, and the handler.
     template <class M, class F> routes& on(M takes, F handler) {
@@ -181,13 +190,10 @@ public:
         if constexpr (detail::check_route<M, Chain, F>()) {
             using bound = decltype(detail::bind<M>(std::move(handler)));
             if constexpr (!std::is_void_v<bound>) {
-                auto text = takes.describe();
-                auto entry = detail::make_entry<M, bound>(
-                    std::make_unique<detail::erased_matcher<M>>(std::move(takes)), std::move(text));
-                detail::list_layers(entry.layers, typename Chain::layers{});
-                entry.service = detail::erased_service(detail::wrapped<Chain, bound>{
-                    std::move(layers), detail::bind<M>(std::move(handler))});
-                entries_.push_back(std::move(entry));
+                add_entry({detail::erase_matcher(std::move(takes)),
+                           detail::layers_of(typename Chain::layers{}), &bound::needs,
+                           detail::erased_service(detail::wrapped<Chain, bound>{
+                               std::move(layers), detail::bind<M>(std::move(handler))})});
             }
         }
         return *this;
@@ -196,6 +202,7 @@ public:
     [[nodiscard]] std::vector<detail::route_entry>& entries() noexcept { return entries_; }
 
 private:
+    void add_entry(detail::route_entry entry);
     std::vector<detail::route_entry> entries_;
 };
 

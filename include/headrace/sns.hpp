@@ -143,7 +143,7 @@ public:
     [[nodiscard]] bool matches(const notification& n) const noexcept {
         return topic_.matches(n.topic_arn, n.topic_name());
     }
-    [[nodiscard]] std::string describe() const { return "sns topic " + topic_.text(); }
+    [[nodiscard]] std::string describe() const { return topic_.describe("sns topic"); }
     [[nodiscard]] std::uint64_t rank() const noexcept { return topic_.rank(); }
     [[nodiscard]] bool overlaps(const topic_matcher& o) const { return topic_.overlaps(o.topic_); }
     [[nodiscard]] bool covers(const topic_matcher& o) const { return topic_.covers(o.topic_); }

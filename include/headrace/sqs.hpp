@@ -128,7 +128,7 @@ public:
     [[nodiscard]] bool matches(const message& m) const noexcept {
         return queue_.matches(m.event_source_arn, m.queue_name());
     }
-    [[nodiscard]] std::string describe() const { return "sqs queue " + queue_.text(); }
+    [[nodiscard]] std::string describe() const { return queue_.describe("sqs queue"); }
     [[nodiscard]] std::uint64_t rank() const noexcept { return queue_.rank(); }
     [[nodiscard]] bool overlaps(const queue_matcher& o) const { return queue_.overlaps(o.queue_); }
     [[nodiscard]] bool covers(const queue_matcher& o) const { return queue_.covers(o.queue_); }
@@ -139,8 +139,6 @@ private:
 
 /// Messages of the queue with this name ("orders", "orders-*") or ARN ("arn:aws:sqs:*:*:orders").
 /// Handlers can ask for message, event and body<T>.
-[[nodiscard]] inline queue_matcher queue(std::string name_or_arn) {
-    return queue_matcher(std::move(name_or_arn));
-}
+[[nodiscard]] queue_matcher queue(std::string name_or_arn);
 
 } // namespace headrace::sqs

@@ -25,6 +25,7 @@
 #include <headrace/impl/detail/numbers.ipp>
 #include <headrace/impl/detail/parse_text.ipp>
 #include <headrace/impl/detail/percent.ipp>
+#include <headrace/impl/detail/resource_pattern.ipp>
 #include <headrace/impl/detail/time_limit.ipp>
 #include <headrace/impl/detail/token_path.ipp>
 #include <headrace/impl/dispatch.ipp>
@@ -58,6 +59,7 @@
 #include <headrace/impl/retry_budget.ipp>
 #include <headrace/impl/retry_policy.ipp>
 #include <headrace/impl/router.ipp>
+#include <headrace/impl/routes.ipp>
 #include <headrace/impl/runtime.ipp>
 #include <headrace/impl/runtime/client.ipp>
 #include <headrace/impl/runtime/transport.ipp>

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace headrace::detail {
 
@@ -16,36 +15,26 @@ namespace headrace::detail {
 /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 class resource_pattern {
 public:
-    explicit resource_pattern(std::string name_or_arn)
-        : pattern_(std::move(name_or_arn)), is_arn_(pattern_.text().starts_with("arn:")) {}
+    explicit resource_pattern(std::string name_or_arn);
+    resource_pattern(const resource_pattern& other);
+    resource_pattern(resource_pattern&& other) noexcept;
+    resource_pattern& operator=(const resource_pattern& other);
+    resource_pattern& operator=(resource_pattern&& other) noexcept;
+    ~resource_pattern();
 
     [[nodiscard]] const std::string& text() const noexcept { return pattern_.text(); }
+    /// "sqs queue orders", where `what` is "sqs queue".
+    [[nodiscard]] std::string describe(std::string_view what) const;
     /// `name` is the part of the ARN that a plain name is compared with.
-    [[nodiscard]] bool matches(std::string_view arn, std::string_view name) const noexcept {
-        return pattern_.matches(is_arn_ ? arn : name);
-    }
+    [[nodiscard]] bool matches(std::string_view arn, std::string_view name) const noexcept;
     /// An ARN goes before a name, a literal before a pattern.
-    [[nodiscard]] std::uint64_t rank() const noexcept {
-        return std::uint64_t{pattern_.rank()} * 2 + (is_arn_ ? 1 : 0);
-    }
-    [[nodiscard]] bool overlaps(const resource_pattern& other) const {
-        if (is_arn_ == other.is_arn_) return pattern_.overlaps(other.pattern_);
-        return name_part().overlaps(other.name_part());
-    }
-    [[nodiscard]] bool covers(const resource_pattern& other) const {
-        if (is_arn_ == other.is_arn_) return pattern_.covers(other.pattern_);
-        return (!is_arn_ || is_anywhere()) && name_part().covers(other.name_part());
-    }
+    [[nodiscard]] std::uint64_t rank() const noexcept;
+    [[nodiscard]] bool overlaps(const resource_pattern& other) const;
+    [[nodiscard]] bool covers(const resource_pattern& other) const;
 
 private:
-    // An ARN for any region and account: it takes what its name takes.
-    [[nodiscard]] bool is_anywhere() const {
-        return pattern_.text().find(":*:*:") != std::string::npos;
-    }
-    [[nodiscard]] glob name_part() const {
-        const auto& text = pattern_.text();
-        return glob(is_arn_ ? text.substr(text.find_last_of(":/") + 1) : text);
-    }
+    [[nodiscard]] bool is_anywhere() const noexcept;
+    [[nodiscard]] glob name_part() const;
     glob pattern_;
     bool is_arn_;
 };

@@ -6,6 +6,8 @@
 
 namespace headrace {
 
+void dependencies::add(entry e) { entries_.push_back(e); }
+
 call::call(beside in) : call(in.of) {
     context_ = &in.ctx;
     memory_ = &in.memory;

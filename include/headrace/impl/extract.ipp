@@ -6,7 +6,11 @@
 
 #include <string>
 
-namespace headrace::detail {
+namespace headrace {
+
+void requirements::add(need one) { needs_.push_back(one); }
+
+namespace detail {
 
 error in_body(error e) {
     e.message.insert(0, "in the body, ");
@@ -21,4 +25,5 @@ error object_not_here(std::string_view type) {
     return error::bug("this call has no " + std::string(type));
 }
 
-} // namespace headrace::detail
+} // namespace detail
+} // namespace headrace

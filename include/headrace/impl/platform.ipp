@@ -44,14 +44,14 @@ public:
 
 class thread_executor final : public executor {
 public:
-    [[nodiscard]] std::unique_ptr<task> start(std::function<void()> work) override {
+    [[nodiscard]] std::unique_ptr<task> start(job work) override {
         return std::make_unique<joined>(std::move(work));
     }
 
 private:
     class joined final : public task {
     public:
-        explicit joined(std::function<void()> work) : thread_(std::move(work)) {}
+        explicit joined(job work) : thread_(std::move(work)) {}
 
     private:
         std::jthread thread_;

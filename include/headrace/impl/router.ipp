@@ -45,6 +45,10 @@ private:
 
 // ---- registration -------------------------------------------------------------------------------
 
+router::router(detail::erased_base base) : base_(std::move(base)) {}
+
+router::~router() = default;
+
 void router::add_entry(detail::route_entry entry) {
     if (built_) throw_failure(error::bug("routes are added before the app is built"));
     entries_.push_back(std::move(entry));
@@ -77,8 +81,7 @@ const batch_policy& router::batches_of(detail::type_id event) const noexcept {
     return one_by_one;
 }
 
-// ---- build
-// ----------------------------------------------------------------------------------------
+// ---- build --------------------------------------------------------------------------------------
 
 result<void> router::build() {
     if (built_) return {};
@@ -113,7 +116,7 @@ result<void> router::build() {
 
 void router::check_needs(std::vector<std::string>& mistakes) const {
     const auto check = [&](const detail::route_entry& entry) {
-        for (const auto& need : entry.needs) {
+        for (const auto& need : entry.needs.all()) {
             if (need.kind == requirements::need::what::dependency
                 && dependencies_.find(need.type) == nullptr) {
                 mistakes.push_back("'" + entry.text + "' asks for deps<" + std::string(need.name)
@@ -173,7 +176,7 @@ void router::index_http(std::vector<std::string>& mistakes) {
         const auto added =
             http_.add(takes.method(), takes.pattern(), static_cast<http::route_id>(i));
         if (!added) mistakes.push_back(added.error().message);
-        for (const auto& need : entry.needs) {
+        for (const auto& need : entry.needs.all()) {
             if (need.kind == requirements::need::what::path_parameter
                 && !takes.pattern().find_parameter(need.name)) {
                 mistakes.push_back("'" + entry.text + "' asks for path<\"" + std::string(need.name)

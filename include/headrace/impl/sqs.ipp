@@ -4,6 +4,8 @@
 #include <headrace/detail/arn.hpp>
 #include <headrace/sqs.hpp>
 
+#include <utility>
+
 namespace headrace {
 
 std::string_view sqs::attribute::base_type() const noexcept {
@@ -15,5 +17,9 @@ std::string_view sqs::message::queue_name() const noexcept {
 }
 
 bool sqs::message::is_fifo() const noexcept { return event_source_arn.ends_with(".fifo"); }
+
+sqs::queue_matcher sqs::queue(std::string name_or_arn) {
+    return queue_matcher(std::move(name_or_arn));
+}
 
 } // namespace headrace

@@ -11,7 +11,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -46,7 +45,7 @@ private:
 /// Runs each task to its end where it is started, so tasks must not wait for each other.
 class inline_executor final : public executor {
 public:
-    [[nodiscard]] std::unique_ptr<task> start(std::function<void()> work) override;
+    [[nodiscard]] std::unique_ptr<task> start(job work) override;
 };
 
 /// The same numbers in every run (SplitMix64). Thread-safe.

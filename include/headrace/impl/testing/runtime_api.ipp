@@ -263,9 +263,8 @@ private:
                 ++accepted_;
                 open_.insert(socket.get());
             }
-            // std::function copies what it holds, so the descriptor is shared for a moment.
-            auto owned = std::make_shared<descriptor>(std::move(socket));
-            connections_.push_back(world_.tasks.start([this, owned] { serve(*owned); }));
+            connections_.push_back(
+                world_.tasks.start([this, owned = std::move(socket)]() mutable { serve(owned); }));
         }
     }
 

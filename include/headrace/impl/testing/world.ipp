@@ -16,7 +16,7 @@ bool fake_clock::sleep_until(time_point until, std::stop_token stop) {
     return true;
 }
 
-std::unique_ptr<executor::task> inline_executor::start(std::function<void()> work) {
+std::unique_ptr<executor::task> inline_executor::start(job work) {
     work();
     return std::make_unique<task>();
 }
