@@ -7,10 +7,12 @@
 #include <chrono>
 #include <cstdlib>
 #include <fcntl.h>
+#include <memory>
 #include <set>
 #include <stop_token>
 #include <string>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 using namespace headrace;
@@ -86,6 +88,14 @@ TEST_CASE("a requested stop ends sleep_until with false, before and while it sle
     CHECK_FALSE(world.clock.sleep_until(late, stop.get_token()));
     CHECK_FALSE(world.clock.sleep_until(late, stop.get_token()));
     CHECK_FALSE(world.clock.sleep_until(world.clock.now() - 1h, stop.get_token()));
+}
+
+TEST_CASE("a task can own what cannot be copied") {
+    int got = 0;
+    auto task = system_platform().tasks.start(
+        [&got, number = std::make_unique<int>(5)]() mutable { got = *std::exchange(number, {}); });
+    task.reset();
+    CHECK(got == 5);
 }
 
 TEST_CASE("destroying a task's handle waits for the task") {

@@ -163,8 +163,8 @@ private:
             error_.~error_box();
     }
     union {
-        T value_;
-        detail::error_box error_;
+        T value_;                 // NOLINT(readability-identifier-naming), private all the same
+        detail::error_box error_; // NOLINT(readability-identifier-naming)
     };
     bool good_;
 };
