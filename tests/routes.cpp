@@ -48,8 +48,8 @@ TEST_CASE("routes keep what build() and the routing table have to know") {
     REQUIRE(entries.size() == 3);
     CHECK(entries[0].text == "sqs queue orders");
     CHECK(entries[0].layers.empty());
-    REQUIRE(entries[0].needs.size() == 1);
-    CHECK(entries[0].needs[0].type == detail::id_of<ledger>);
+    REQUIRE(entries[0].needs.all().size() == 1);
+    CHECK(entries[0].needs.all()[0].type == detail::id_of<ledger>);
     CHECK(entries[1].text == "sqs queue returns");
     REQUIRE(entries[1].layers.size() == 2);
     CHECK(entries[1].layers[0].name == "access_log");
@@ -57,7 +57,7 @@ TEST_CASE("routes keep what build() and the routing table have to know") {
     CHECK(entries[1].layers[1].name == "deadline_guard");
     CHECK(!entries[1].layers[1].per_invocation);
     CHECK(entries[2].text == "http GET /orders/{id}");
-    CHECK(entries[2].needs[0].name == "id");
+    CHECK(entries[2].needs.all()[0].name == "id");
 }
 
 TEST_CASE("a route's service is its layers around its handler") {
