@@ -309,7 +309,7 @@ TEST_CASE("B3: no failure is lost between workers in real threads") {
 
 TEST_CASE("where no thread can be started the batch is handled all the same") {
     struct no_threads final : executor {
-        std::unique_ptr<task> start(std::function<void()>) override {
+        std::unique_ptr<task> start(job) override {
             throw std::system_error(
                 std::make_error_code(std::errc::resource_unavailable_try_again));
         }
