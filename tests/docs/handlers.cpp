@@ -94,7 +94,7 @@ TEST_CASE("handlers.md: a queue") {
     };
     CHECK(testing::invoke(orders, batch("orders"), w).failed_records()
           == texts{"message-1", "message-2"});
-    CHECK(w.log.contains(R"("message":"packed","order":1)"));
+    CHECK(w.log.contains(R"("message":"packed","record":"message-0","order":1)"));
     CHECK(testing::invoke(orders, batch("imports"), w).failed_records().empty());
     CHECK(w.log.contains(R"("message":"no order")"));
 }

@@ -32,7 +32,7 @@ TEST_CASE("logging.md: members of a line") {
     });
     testing::world w;
     (void)testing::invoke(orders, testing::sqs_batch().message(order{17}), w);
-    CHECK(w.log.contains(R"("message":"charged","order":17)"));
+    CHECK(w.log.contains(R"("message":"charged","record":"message-0","order":17)"));
     CHECK(w.log.contains(R"("cents":1290,"again":false})"));
 }
 
