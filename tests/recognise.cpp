@@ -231,3 +231,19 @@ TEST_CASE("brackets that do not match never crash what looks at them") {
         (void)source_of(json);
     }
 }
+
+TEST_CASE("values of any shape are skipped, however deep and however many tokens they have") {
+    const std::pair<std::string, std::string> brackets[] = {
+        {"[", "]"}, {"[[", "]]"}, {"[[[[[", "]]]]]"}, {R"({"k":[)", "]}"}, {"[{},[],", "]"}};
+    std::string flat;
+    for (int n = 0; n < 12; ++n) {
+        for (const auto& [open, close] : brackets) {
+            const auto value = open + (flat.empty() ? "0" : flat) + close;
+            CAPTURE(value);
+            CHECK(source_of("{\"x\":" + value + R"(,"detail-type":"a","source":"b"})")
+                  == "eventbridge");
+            CHECK(source_of("{\"x\":" + value + "}") == "(none)");
+        }
+        flat += (flat.empty() ? "" : ",") + std::to_string(n);
+    }
+}

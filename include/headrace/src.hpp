@@ -55,6 +55,8 @@
 #include <headrace/impl/raw.ipp>
 #include <headrace/impl/reader.ipp>
 #include <headrace/impl/recognise.ipp>
+#include <headrace/impl/recognise/rules.ipp>
+#include <headrace/impl/recognise/sources.ipp>
 #include <headrace/impl/retry.ipp>
 #include <headrace/impl/retry_budget.ipp>
 #include <headrace/impl/retry_policy.ipp>

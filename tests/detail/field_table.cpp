@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -111,4 +112,24 @@ TEST_CASE("what follows a member is guessed from the last time") {
     CHECK(&t.guess_after(*b) == &t.start());
     b->follower = t.place(*a);
     CHECK(&t.guess_after(*b) == a);
+}
+
+TEST_CASE("a key that is a constant equals the one that is found") {
+    static constexpr field_key keys[] = {field_key("a"), field_key("eightlen"),
+                                         field_key("requestContext"),
+                                         field_key("multiValueQueryStringParameters")};
+    const std::string_view names[] = {"a", "eightlen", "requestContext",
+                                      "multiValueQueryStringParameters"};
+    for (std::size_t i = 0; i < std::size(keys); ++i) {
+        const auto text = std::string(names[i]) + "\"12345678";
+        CAPTURE(text);
+        CHECK((keys[i] == field_key(std::string_view(text).substr(0, names[i].size()))));
+        CHECK(keys[i].hash()
+              == field_key(std::string_view(text).substr(0, names[i].size())).hash());
+        CHECK(keys[i].stands_at(text.data()));
+        CHECK(keys[i].begins(text.data()));
+        const auto longer = std::string(names[i]) + "z12345678";
+        CHECK_FALSE(keys[i].stands_at(longer.data()));
+        CHECK(keys[i].begins(longer.data()));
+    }
 }

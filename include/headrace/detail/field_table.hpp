@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace headrace {
@@ -42,17 +43,17 @@ private:
 }
 
 /// A name, compared by its length, both ends, and only then by what is between them. Eight bytes
-/// must be readable wherever a name is said to begin.
+/// must be readable wherever a name is said to begin, except when the key is a constant.
 class field_key {
 public:
     /// Equal to no name.
     constexpr field_key() noexcept = default;
-    explicit field_key(std::string_view name) noexcept
+    constexpr explicit field_key(std::string_view name) noexcept
         : name_(name.data()),
           size_(name.size()),
           mask_(mask_of(name.size())),
-          head_(eight_bytes(name.data()) & mask_),
-          tail_(name.size() < 8 ? head_ : eight_bytes(name.data() + name.size() - 8)) {}
+          head_(first_bytes(name) & mask_),
+          tail_(name.size() < 8 ? head_ : first_bytes(name.substr(name.size() - 8))) {}
     /// The same name, at a place that lasts longer.
     [[nodiscard]] field_key kept_at(const char* name) const noexcept {
         field_key copy = *this;
@@ -66,10 +67,14 @@ public:
     }
     /// Does the document have this name, with a quote behind it, at `key`?
     [[nodiscard]] bool stands_at(const char* key) const noexcept {
-        return (eight_bytes(key) & mask_) == head_ && key[size_] == '"'
-               && (size_ <= 8 || (eight_bytes(key + size_ - 8) == tail_ && same_middle(key)));
+        return begins(key) && key[size_] == '"';
     }
-    [[nodiscard]] std::uint64_t hash() const noexcept {
+    /// Does the document have this text at `place`?
+    [[nodiscard]] bool begins(const char* place) const noexcept {
+        return (eight_bytes(place) & mask_) == head_
+               && (size_ <= 8 || (eight_bytes(place + size_ - 8) == tail_ && same_middle(place)));
+    }
+    [[nodiscard]] constexpr std::uint64_t hash() const noexcept {
         return (head_ ^ std::rotl(tail_, 23) ^ size_) * 0x9E3779B97F4A7C15u;
     }
 
@@ -80,6 +85,15 @@ private:
         if (n == 0) return 0;
         return std::endian::native == std::endian::little ? all >> (64 - 8 * n)
                                                           : all << (64 - 8 * n);
+    }
+    static constexpr std::uint64_t first_bytes(std::string_view name) noexcept {
+        if (!std::is_constant_evaluated()) return eight_bytes(name.data());
+        std::uint64_t word = 0;
+        for (std::size_t i = 0; i < 8 && i < name.size(); ++i) {
+            const auto shift = std::endian::native == std::endian::little ? 8 * i : 56 - 8 * i;
+            word |= std::uint64_t{static_cast<unsigned char>(name[i])} << shift;
+        }
+        return word;
     }
     [[nodiscard]] bool same_middle(const char* other) const noexcept {
         return size_ <= 16 || std::memcmp(name_ + 8, other + 8, size_ - 16) == 0;
