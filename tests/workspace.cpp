@@ -210,3 +210,32 @@ TEST_CASE("a workspace keeps a table for each of many types") {
     workspace other(std::move(memory));
     read_all(other, std::make_integer_sequence<int, 60>{});
 }
+
+TEST_CASE("texts that were given back are taken again, the largest first") {
+    workspace memory;
+    CHECK(memory.take_text().empty());
+    const auto of_size = [](std::size_t size) { return std::string(size, 'x'); };
+    auto large = of_size(2000);
+    const auto* where = large.data();
+    const auto empty = memory.capacity();
+    memory.give_back(of_size(300));
+    memory.give_back(std::move(large));
+    memory.give_back(of_size(200)); // there is room for two
+    CHECK(memory.capacity() > empty + 2200);
+    memory.reset();
+    auto first = memory.take_text();
+    CHECK(first.empty());
+    CHECK(first.data() == where);
+    CHECK(memory.take_text().capacity() >= 300);
+    CHECK(memory.take_text().capacity() < 200);
+}
+
+TEST_CASE("the memory of a large text is not kept for small invocations") {
+    workspace memory;
+    memory.give_back(std::string(1 << 20, 'x'));
+    for (int i = 0; i < 65; ++i) {
+        REQUIRE(memory.load("[]"));
+        memory.reset();
+    }
+    CHECK(memory.capacity() < 1 << 20);
+}

@@ -168,7 +168,7 @@ template <class F, class Matcher> consteval bool check_return() {
     return known && fits;
 }
 
-template <class Matcher, class R> outcome to_outcome(R&& value) {
+template <class Matcher, class R> outcome to_outcome(R&& value, workspace& memory) {
     using plain = std::remove_cvref_t<R>;
     if constexpr (said_outright<plain>) {
         return std::forward<R>(value);
@@ -177,11 +177,11 @@ template <class Matcher, class R> outcome to_outcome(R&& value) {
         if constexpr (std::is_void_v<typename plain::value_type>)
             return outcome();
         else
-            return to_outcome<Matcher>(*std::forward<R>(value));
+            return to_outcome<Matcher>(*std::forward<R>(value), memory);
     } else if constexpr (is_http<Matcher> && text<plain>) {
         return http::text(200, std::string(std::forward<R>(value)));
     } else {
-        json_reply reply;
+        json_reply reply{memory.take_text()};
         writer w(reply.text);
         if constexpr (text<plain>)
             w.string(value);
@@ -211,7 +211,7 @@ private:
                 f_(pass<A>(made)...);
                 return outcome();
             } else {
-                return to_outcome<Matcher>(f_(pass<A>(made)...));
+                return to_outcome<Matcher>(f_(pass<A>(made)...), c.memory());
             }
         } else {
             using argument = std::remove_cvref_t<std::tuple_element_t<I, std::tuple<A...>>>;

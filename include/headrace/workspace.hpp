@@ -7,9 +7,11 @@
 #include <headrace/arena.hpp>
 #include <headrace/result.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -64,6 +66,12 @@ public:
     enum class storage : std::uint8_t { anywhere, terminated };
     [[nodiscard]] result<document> nested(std::string_view json, storage where = storage::anywhere);
 
+    /// An empty string for a text that leaves the invocation, such as a reply: with the memory of
+    /// one that was given back, so that a steady state allocates nothing.
+    [[nodiscard]] std::string take_text() noexcept;
+    /// Keeps the memory of a text that nobody needs any more for a later take_text().
+    void give_back(std::string&& text) noexcept;
+
     [[nodiscard]] arena& memory() noexcept { return memory_; }
     [[nodiscard]] scratch_stack& scratch() noexcept { return scratch_; }
     [[nodiscard]] const limits& bounds() const noexcept { return bounds_; }
@@ -100,8 +108,9 @@ private:
     std::vector<known_table> tables_; ///< a hash table with a power of two slots
     std::size_t table_count_ = 0;
     std::vector<std::unique_ptr<workspace>> workers_;
-    std::size_t largest_ = 0;   ///< of the texts since the last reset
-    unsigned small_inputs_ = 0; ///< in a row
+    std::array<std::string, 2> texts_; ///< a handler's JSON and the reply that it becomes
+    std::size_t largest_ = 0;          ///< of the texts since the last reset
+    unsigned small_inputs_ = 0;        ///< in a row
 };
 
 } // namespace headrace

@@ -59,6 +59,8 @@ private:
         out_.push_back(bracket);
         comma_due_ = true;
     }
+    void put_text(std::string_view text, std::string_view end);
+    template <class Number> void put_number(Number value);
     void signed_number(std::int64_t value);
     void unsigned_number(std::uint64_t value);
     std::string& out_;

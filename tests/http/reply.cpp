@@ -256,3 +256,40 @@ TEST_CASE("doors are called by their source ids") {
     CHECK(http::to_string(http::door::furl) == "http.furl");
     CHECK(http::to_string(http::door::alb) == "http.alb");
 }
+
+TEST_CASE("a handler's JSON is answered as a response with it would be") {
+    const std::string bodies[] = {
+        "",
+        "{}",
+        R"({"id":1234567,"status":"shipped"})",
+        R"({"quotes":"\"\\\"","line":"a\nb"})",
+        "\x01\x7f\t",
+        "{\"name\":\"Caf\u00e9 \u2028 \U0001F600\"}",
+        std::string(5000, '"') + "\u00e9" + std::string(5000, 'x'),
+        std::string(3000, 'x'),
+    };
+    for (const auto form : all_forms) {
+        for (const std::string_view method : {"GET", "HEAD", "POST"}) {
+            for (const auto& body : bodies) {
+                CAPTURE(body.substr(0, 40));
+                std::string out = "before ";
+                REQUIRE(http::write_json_reply(out, body, form, method));
+                CHECK(out == "before " + reply(http::json(200, body), form, method));
+            }
+        }
+    }
+}
+
+TEST_CASE("JSON that no reply can carry as text is left to a response") {
+    for (const auto form : all_forms) {
+        std::string out = "before ";
+        CHECK_FALSE(http::write_json_reply(out, "\"\xff\"", form, "GET"));
+        CHECK(out == "before ");
+    }
+    const std::string large(http::most_alb_bytes, 'x');
+    std::string out = "before ";
+    CHECK_FALSE(http::write_json_reply(out, large, reply_form::alb, "GET"));
+    CHECK_FALSE(http::write_json_reply(out, large, reply_form::alb_multi_value, "GET"));
+    CHECK(out == "before ");
+    CHECK(http::write_json_reply(out, large, reply_form::v2, "GET"));
+}

@@ -17,6 +17,10 @@ enum class json_escapes : std::uint8_t {
     readable, ///< DEL, C1 and the line ends U+2028 and U+2029 as well
 };
 
+/// Appends the beginning of `text` without quotes, up to the first character that is not ASCII or
+/// needs more than a backslash before it. Returns how much that is, in bytes of `text`.
+std::size_t append_simple_json_characters(std::string& out, std::string_view text);
+
 /// Appends `text` without quotes, in at most `limit` bytes. Returns whether all of it fitted.
 bool append_json_characters(std::string& out, std::string_view text, json_escapes which,
                             std::size_t limit = std::string::npos);

@@ -36,4 +36,10 @@ inline constexpr std::size_t most_header_lines = 1000;
 [[nodiscard]] result<void> write_reply(std::string& out, const response& r, reply_form form,
                                        std::string_view method);
 
+/// Appends what write_reply() would append for json(200, body), without a response in between.
+/// False, with `out` as it was, where it is not that simple: `body` is not UTF-8, or too much for a
+/// load balancer.
+[[nodiscard]] bool write_json_reply(std::string& out, std::string_view body, reply_form form,
+                                    std::string_view method);
+
 } // namespace headrace::http

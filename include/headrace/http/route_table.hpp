@@ -9,7 +9,6 @@
 #include <headrace/http/response.hpp>
 #include <headrace/result.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -31,6 +30,21 @@ enum class trailing_slash : std::uint8_t {
     redirect, ///< no, but who asks for the one without a route is sent to the other (308)
 };
 
+/// Room for the parameters of a path. Only those that a lookup has put there may be looked at:
+/// clearing the others would take longer than most lookups.
+class path_values {
+public:
+    path_values() noexcept {} // NOLINT(*-member-init, modernize-use-equals-default)
+    [[nodiscard]] std::string_view& operator[](std::size_t i) noexcept { return room[i]; }
+    [[nodiscard]] std::string_view operator[](std::size_t i) const noexcept { return room[i]; }
+    [[nodiscard]] const std::string_view* begin() const noexcept { return room; }
+
+private:
+    union {
+        std::string_view room[pattern::most_parameters];
+    };
+};
+
 /// What a lookup found. Borrows the path and the table.
 struct path_match {
     enum class status : std::uint8_t {
@@ -43,7 +57,7 @@ struct path_match {
     route_id route = 0;
     std::uint8_t count = 0;
     std::span<const std::string_view> names; ///< of the parameters, as the pattern says
-    std::array<std::string_view, pattern::most_parameters> values; ///< as they stand in the path
+    path_values values;                      ///< the first `count`, as they stand in the path
 
     [[nodiscard]] bool found() const noexcept { return what == status::found; }
     /// A parameter as it stands in the path, still percent-encoded; nothing if the pattern has no

@@ -46,7 +46,7 @@ inline void append_failure(std::string& text, std::string_view id) {
 }
 
 // A message that was delivered twice in one batch is named once.
-inline outcome reply_with(std::span<std::string_view> ids) {
+inline outcome reply_with(std::span<std::string_view> ids, workspace& memory) {
     std::vector<std::string_view> sorted(ids.begin(), ids.end());
     std::ranges::sort(sorted);
     const bool twice = std::ranges::adjacent_find(sorted) != sorted.end();
@@ -54,7 +54,8 @@ inline outcome reply_with(std::span<std::string_view> ids) {
         sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
         ids = sorted;
     }
-    json_reply reply{R"({"batchItemFailures":[)"};
+    json_reply reply{memory.take_text()};
+    reply.text += R"({"batchItemFailures":[)";
     for (const auto id : ids) append_failure(reply.text, id);
     reply.text += "]}";
     return outcome(std::move(reply));
@@ -244,14 +245,14 @@ outcome batch_run::item_failures() {
     for (std::size_t i = 0; i < items_.size(); ++i) {
         if (ledger_[i].state != record_state::acknowledged) ids.push_back(items_[i].id);
     }
-    return detail::batch_running::reply_with(ids);
+    return detail::batch_running::reply_with(ids, whole_->memory());
 }
 
 outcome batch_run::checkpoint() {
     if (failed_altogether()) return all_or_nothing();
     std::vector<std::string_view> ids;
     checkpoints([&](std::size_t i) { ids.push_back(items_[i].id); });
-    return detail::batch_running::reply_with(ids);
+    return detail::batch_running::reply_with(ids, whole_->memory());
 }
 
 outcome batch_run::all_or_nothing() {

@@ -47,13 +47,14 @@ inline void write_failure(const call& c, const outcome& o) {
 
 template <class Run> outcome guarded(const call& c, Run run) {
     auto* const watch = c.context().watch;
-    outcome o;
-    try {
-        if (watch != nullptr) watch->began(c);
-        o = run();
-    } catch (...) {
-        o = outcome(caught_error());
-    }
+    outcome o = [&]() -> outcome {
+        try {
+            if (watch != nullptr) watch->began(c);
+            return run();
+        } catch (...) {
+            return outcome(caught_error());
+        }
+    }();
     write_failure(c, o);
     if (watch != nullptr) watch->ended(c, o);
     return o;

@@ -254,16 +254,16 @@ reply_bytes router::handle(workspace& memory, std::string_view payload, context&
             return answer;
         }
     } here{*this, memory, payload};
-    outcome o;
-    try {
-        if (auto built = build(); !built) {
-            o = outcome(std::move(built).error());
-        } else {
-            o = base_.around_invocation(base_.object.get(), c, {&here, &invocation::run});
+    outcome o = [&]() -> outcome {
+        try {
+            if (!built_) {
+                if (auto built = build(); !built) return outcome(std::move(built).error());
+            }
+            return base_.around_invocation(base_.object.get(), c, {&here, &invocation::run});
+        } catch (...) {
+            return outcome(detail::caught_error());
         }
-    } catch (...) {
-        o = outcome(detail::caught_error());
-    }
+    }();
     if (!o.acknowledges()) {
         if (!here.logged) dispatcher(*this, memory).log_failure(c, o);
         return {{}, o.error() != nullptr ? *o.error() : error::bug("the invocation failed")};

@@ -85,8 +85,9 @@ inline int serve(service& app, const platform& world, client& api, const logger&
         if (!*event) return ended;
         context ctx = make_context(world, log, **event);
         ctx.cold_start = first;
-        const reply_bytes reply = handle(app, memory, (*event)->payload, ctx);
+        reply_bytes reply = handle(app, memory, (*event)->payload, ctx);
         if (auto told = answer(api, ctx, reply); !told) return give_up(log, told.error());
+        memory.give_back(std::move(reply.text));
         memory.reset();
     }
 }

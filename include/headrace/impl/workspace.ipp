@@ -179,6 +179,18 @@ result<document> workspace::nested(std::string_view json, storage where) {
     return found;
 }
 
+std::string workspace::take_text() noexcept {
+    auto& largest = texts_[0].capacity() < texts_[1].capacity() ? texts_[1] : texts_[0];
+    std::string text = std::exchange(largest, {});
+    text.clear();
+    return text;
+}
+
+void workspace::give_back(std::string&& text) noexcept {
+    auto& smallest = texts_[0].capacity() < texts_[1].capacity() ? texts_[0] : texts_[1];
+    if (smallest.capacity() < text.capacity()) smallest = std::move(text);
+}
+
 workspace& workspace::worker(std::size_t i) {
     while (workers_.size() <= i) workers_.push_back(std::make_unique<workspace>(bounds_));
     return *workers_[i];
@@ -220,7 +232,8 @@ void workspace::reset() noexcept {
     constexpr unsigned run_of_small = 64;
     constexpr std::size_t generous = 8;
     const std::size_t worth = std::max<std::size_t>(largest_, 16 * 1024) * generous;
-    const std::size_t held = std::max(input_capacity_, inner_ ? inner_->room() : 0);
+    const std::size_t held = std::max(
+        {input_capacity_, inner_ ? inner_->room() : 0, texts_[0].capacity(), texts_[1].capacity()});
     small_inputs_ = held > worth ? small_inputs_ + 1 : 0;
     largest_ = 0;
     if (small_inputs_ < run_of_small) return;
@@ -231,11 +244,13 @@ void workspace::reset() noexcept {
     inner_.reset();
     memory_.release();
     scratch_.release();
+    for (auto& each : texts_) std::string().swap(each); // assigning would keep the memory
 }
 
 std::size_t workspace::capacity() const noexcept {
     std::size_t bytes = memory_.capacity() + scratch_.capacity() + input_capacity_
                         + (outer_ ? outer_->capacity() : 0) + (inner_ ? inner_->capacity() : 0);
+    for (const auto& each : texts_) bytes += each.capacity();
     for (const auto& each : workers_) bytes += each->capacity();
     return bytes;
 }

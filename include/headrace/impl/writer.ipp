@@ -14,8 +14,7 @@ void append_escaped(std::string& out, std::string_view text) {
 }
 
 void writer::key(std::string_view name) {
-    string(name);
-    out_.push_back(':');
+    put_text(name, "\":");
     comma_due_ = false;
 }
 
@@ -23,30 +22,30 @@ void writer::null() { verbatim("null"); }
 
 void writer::boolean(bool value) { verbatim(value ? "true" : "false"); }
 
-void writer::string(std::string_view text) {
+void writer::string(std::string_view text) { put_text(text, "\""); }
+
+void writer::put_text(std::string_view text, std::string_view end) {
     separate();
     out_.push_back('"');
     append_escaped(out_, text);
-    out_.push_back('"');
+    out_ += end;
 }
 
-void writer::signed_number(std::int64_t value) {
-    char buffer[24];
-    const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-    verbatim({buffer, static_cast<std::size_t>(end - buffer)});
+template <class Number> void writer::put_number(Number value) {
+    separate();
+    constexpr std::size_t longest = 32;
+    const auto before = out_.size();
+    out_.resize(before + longest);
+    char* const to = out_.data() + before;
+    out_.resize(static_cast<std::size_t>(std::to_chars(to, to + longest, value).ptr - out_.data()));
 }
 
-void writer::unsigned_number(std::uint64_t value) {
-    char buffer[24];
-    const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-    verbatim({buffer, static_cast<std::size_t>(end - buffer)});
-}
+void writer::signed_number(std::int64_t value) { put_number(value); }
+void writer::unsigned_number(std::uint64_t value) { put_number(value); }
 
 void writer::real(double value) {
     if (!std::isfinite(value)) return null();
-    char buffer[32];
-    const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-    verbatim({buffer, static_cast<std::size_t>(end - buffer)});
+    put_number(value);
 }
 
 void writer::verbatim(std::string_view json) {

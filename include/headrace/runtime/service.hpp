@@ -36,6 +36,7 @@ public:
     /// after the reply was sent; the texts in `ctx` live as long. Logs its function errors itself,
     /// since it knows more about them. An exception that leaves this function is a function error
     /// with the name of its type, and is logged by the loop.
+    /// The reply's text may come from memory.take_text(): the loop gives it back.
     virtual reply_bytes handle(workspace& memory, std::string_view payload, context& ctx) = 0;
 };
 

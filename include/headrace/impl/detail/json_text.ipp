@@ -5,6 +5,7 @@
 #include <headrace/detail/utf8.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 
@@ -30,18 +31,42 @@ inline bool has_special(std::uint64_t word) noexcept {
     return (special & (ones * 0x80)) != 0;
 }
 
+// How many characters stand before one of these in JSON? No backslash before a plain one, one
+// before quotes and backslashes; 2 for what is not so simple.
+inline constexpr auto backslashes = [] {
+    std::array<std::uint8_t, 256> table{};
+    for (std::size_t byte = 0; byte < table.size(); ++byte) {
+        const char c = static_cast<char>(byte);
+        table[byte] = c == '"' || c == '\\' ? 1 : plain(c) ? 0 : 2;
+    }
+    return table;
+}();
+
+// How long is the beginning that needs no look at single characters? Names have nothing else.
+inline std::size_t plain_words(std::string_view text) noexcept {
+    std::size_t at = 0;
+    for (std::uint64_t word = 0; text.size() - at >= 8; at += 8) {
+        std::memcpy(&word, text.data() + at, 8);
+        if (has_special(word)) return at;
+    }
+    for (std::size_t i = at; i < text.size(); ++i) {
+        if (!plain(text[i])) return at;
+    }
+    return text.size();
+}
+
 // JSON in JSON is plain characters and many quotes: these, and nothing else, without a call each.
 struct copied {
     std::size_t read;
     std::size_t written;
 };
-template <std::size_t Room>
-copied copy_plain_and_quoted(std::string_view text, char (&to)[Room]) noexcept {
+inline constexpr std::size_t slack = 8;
+// Writes at most two characters for each one, and up to `slack` more that do not count.
+inline copied copy_plain_and_quoted(std::string_view text, char* const to) noexcept {
     const char* from = text.data();
     const char* const end = from + text.size();
     char* out = to;
-    char* const last = to + Room - 16; // eight characters at most become sixteen
-    while (from != end && out <= last) {
+    while (from != end) {
         std::uint64_t word = 0;
         const auto step = std::min<std::size_t>(8, static_cast<std::size_t>(end - from));
         if (step == 8) {
@@ -54,16 +79,17 @@ copied copy_plain_and_quoted(std::string_view text, char (&to)[Room]) noexcept {
             }
         }
         for (const char* const stop = from + step; from != stop; ++from) {
-            const bool quoted = *from == '"' || *from == '\\';
-            if (!quoted && !plain(*from)) {
+            const unsigned before = backslashes[static_cast<unsigned char>(*from)];
+            if (before == 2) {
                 return {static_cast<std::size_t>(from - text.data()),
                         static_cast<std::size_t>(out - to)};
             }
-            if (quoted) *out++ = '\\';
+            *out = '\\'; // stays or is overwritten: a branch would be guessed wrong too often
+            out += before;
             *out++ = *from;
         }
     }
-    return {static_cast<std::size_t>(from - text.data()), static_cast<std::size_t>(out - to)};
+    return {text.size(), static_cast<std::size_t>(out - to)};
 }
 
 constexpr bool is_escaped(std::uint32_t point, json_escapes which) noexcept {
@@ -97,17 +123,30 @@ inline std::string_view spelling(std::string_view raw, utf8_character c, json_es
 
 } // namespace json_text
 
+std::size_t append_simple_json_characters(std::string& out, std::string_view text) {
+    std::size_t at = json_text::plain_words(text);
+    out.append(text.substr(0, at));
+    constexpr std::size_t most = 1024;
+    while (at < text.size()) {
+        const auto piece = text.substr(at, most);
+        const auto before = out.size();
+        out.resize(before + 2 * piece.size() + json_text::slack);
+        const auto done = json_text::copy_plain_and_quoted(piece, out.data() + before);
+        out.resize(before + done.written);
+        at += done.read;
+        if (done.read != piece.size()) break;
+    }
+    return at;
+}
+
 bool append_json_characters(std::string& out, std::string_view text, json_escapes which,
                             std::size_t limit) {
     std::size_t room = limit;
     std::size_t at = 0;
     while (at < text.size()) {
         if (limit == std::string::npos) {
-            char buffer[512]; // NOLINT(*-member-init)
-            const auto done = json_text::copy_plain_and_quoted(text.substr(at), buffer);
-            out.append(buffer, done.written);
-            at += done.read;
-            if (done.read != 0) continue;
+            at += append_simple_json_characters(out, text.substr(at));
+            if (at == text.size()) break;
         }
         const auto run = text.substr(at, std::min(room, text.size() - at));
         const auto stop = std::find_if_not(run.begin(), run.end(), json_text::plain);

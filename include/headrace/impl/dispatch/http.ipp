@@ -25,8 +25,8 @@ inline response to_response(outcome& o) {
 inline outcome route(dispatcher& way, call& c, request& r) {
     c.offer(r);
     if (auto fine = r.check(); !fine) return way.run(c, outcome(std::move(fine).error()));
-    const auto& match = *c.memory().memory().make<path_match>(
-        way.routes().http_routes().find(r.method(), r.path()));
+    const auto& match = *::new (c.memory().memory().room_for<path_match>(1))
+                            path_match(way.routes().http_routes().find(r.method(), r.path()));
     c.set_http(r, &match);
     if (match.found()) return way.run(c, way.routes().route(match.route));
     if (match.what == path_match::status::not_found && way.routes().fallback() != nullptr) {
@@ -43,15 +43,26 @@ template <class Event> outcome dispatch(dispatcher& way, call& c, const document
     auto& r = *c.memory().memory().make<request>(it, c.memory());
     c.offer(it);
     outcome o = route(way, c, r);
-    json_reply reply;
+    json_reply reply{c.memory().take_text()};
+    // What most handlers return; the outcome goes on with the reply in the place of its JSON.
+    if (auto* json = std::get_if<json_reply>(&o.reply());
+        json != nullptr && o.verdict() == verdict::ok
+        && write_json_reply(reply.text, json->text, r.reply_form(), r.method())) {
+        c.memory().give_back(std::exchange(json->text, std::move(reply.text)));
+        return o;
+    }
     auto written = write_reply(reply.text, to_response(o), r.reply_form(), r.method());
     if (!written) {
         // The client gets a plain 500; what was wrong with the handler's response is logged.
         way.log_failure(c, outcome(written.error()));
         written = write_reply(reply.text, problem(written.error()), r.reply_form(), r.method());
-        if (!written) return outcome(std::move(written).error());
+        if (!written) {
+            o = outcome(std::move(written).error());
+            return o;
+        }
     }
-    return outcome(std::move(reply));
+    o = outcome(std::move(reply));
+    return o;
 }
 
 } // namespace dispatching

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/detail/json_text.hpp>
 #include <headrace/http/problem.hpp>
 #include <headrace/http/reply.hpp>
 #include <headrace/text.hpp>
@@ -260,6 +261,24 @@ inline void put_body(std::string& out, std::string_view body, bool base64) {
     out += base64 ? R"(","isBase64Encoded":true})" : R"(","isBase64Encoded":false})";
 }
 
+// What stands before the body of a JSON answer.
+constexpr std::string_view json_head(http::reply_form form) noexcept {
+    using enum http::reply_form;
+    switch (form) {
+    case rest:
+        return R"({"statusCode":200,"multiValueHeaders":{"content-type":["application/json"]},)"
+               R"("body":")";
+    case alb_multi_value:
+        return R"({"statusCode":200,"statusDescription":"200 OK",)"
+               R"("multiValueHeaders":{"content-type":["application/json"]},"body":")";
+    case alb:
+        return R"({"statusCode":200,"statusDescription":"200 OK",)"
+               R"("headers":{"content-type":"application/json"},"body":")";
+    case v2: break;
+    }
+    return R"({"statusCode":200,"headers":{"content-type":"application/json"},"body":")";
+}
+
 } // namespace headrace::detail::http_reply
 
 namespace headrace::http {
@@ -301,6 +320,27 @@ result<void> write_reply(std::string& out, const response& r, reply_form form,
         return own::refuse("a reply through a load balancer has at most 1 MB");
     }
     return {};
+}
+
+bool write_json_reply(std::string& out, std::string_view body, reply_form form,
+                      std::string_view method) {
+    namespace own = detail::http_reply;
+    const auto start = out.size();
+    const auto give_up = [&] {
+        out.resize(start);
+        return false;
+    };
+    if (method == "HEAD") body = {};
+    out.reserve(start + body.size() + body.size() / 2 + 160);
+    out += own::json_head(form);
+    const auto simple = detail::append_simple_json_characters(out, body);
+    if (simple != body.size()) {
+        if (!own::is_utf8(body)) return give_up();
+        append_escaped(out, body.substr(simple));
+    }
+    out += R"(","isBase64Encoded":false})";
+    const bool alb = form == reply_form::alb || form == reply_form::alb_multi_value;
+    return alb && out.size() - start > most_alb_bytes ? give_up() : true;
 }
 
 } // namespace headrace::http
