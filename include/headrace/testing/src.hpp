@@ -10,4 +10,5 @@
 #include <headrace/impl/testing/invoke.ipp>
 #include <headrace/impl/testing/recorded.ipp>
 #include <headrace/impl/testing/runtime_api.ipp>
+#include <headrace/impl/testing/virtual_time.ipp>
 #include <headrace/impl/testing/world.ipp>

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// How does code that sleeps for an hour run in no time, and threads run the same way every time?
+// Real threads in virtual time: exactly one runs, the next one runs when it sleeps, yields, joins
+// or ends, and time passes only when all of them sleep.
+
+#include <headrace/platform.hpp>
+#include <headrace/testing/world.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+
+namespace headrace::testing {
+
+namespace detail {
+
+/// Operating system threads that are kept between tasks, since starting one takes longer than most
+/// simulated tasks. Not thread-safe: belongs to whoever holds the baton.
+class thread_crew {
+public:
+    thread_crew();
+    thread_crew(const thread_crew&) = delete;
+    thread_crew& operator=(const thread_crew&) = delete;
+    ~thread_crew(); ///< joins them; all must be idle
+
+    class member;
+    [[nodiscard]] member& take(); ///< an idle one, or a new one
+    void give_back(member& m);
+
+private:
+    struct state;
+    std::unique_ptr<state> state_;
+};
+
+} // namespace detail
+
+/// A clock and an executor in one. The thread that makes it is its first actor, every task that it
+/// starts is another one. Of the actors that could run, a seed draws the next; without a seed, the
+/// one that has waited longest is next. Only the running actor may call it (now() and steady() may
+/// be called by anybody), and no actor may wait for another one by other means, such as a mutex
+/// that is held across a sleep.
+///   testing::virtual_time time(17);
+///   platform world{time, time, random, env, log};
+class virtual_time final : public clock_source, public executor {
+public:
+    explicit virtual_time(std::optional<std::uint64_t> seed = std::nullopt,
+                          time_point begin = start_of_time);
+    /// The same with threads that others have used and will use.
+    virtual_time(std::uint64_t seed, std::shared_ptr<detail::thread_crew> crew);
+    virtual_time(const virtual_time&) = delete;
+    virtual_time& operator=(const virtual_time&) = delete;
+    ~virtual_time() override; ///< precondition: every task has been joined
+
+    [[nodiscard]] time_point now() const noexcept override;
+    [[nodiscard]] std::chrono::nanoseconds steady() const noexcept override;
+    bool sleep_until(time_point until, std::stop_token stop) override;
+    /// Sleeps whatever is requested: what a handler does that ignores everything.
+    void work_for(std::chrono::nanoseconds span) { (void)sleep_until(now() + span, {}); }
+    /// Lets another actor run that could run now, if the seed draws one.
+    void yield();
+
+    [[nodiscard]] std::unique_ptr<task> start(std::function<void()> work) override;
+    /// How many tasks have been started so far.
+    [[nodiscard]] int started() const noexcept;
+
+    /// What the running actor carries. A task begins with what its starter carried.
+    struct luggage {
+        void* owner = nullptr; ///< wake() wakes all actors of one
+        void* work = nullptr;
+    };
+    [[nodiscard]] luggage& carried() noexcept;
+    /// Ends the sleep of every actor that carries this owner, as if its time had come.
+    void wake(const void* owner) noexcept;
+
+private:
+    class joined;
+    struct state;
+    std::unique_ptr<state> state_;
+};
+
+} // namespace headrace::testing
