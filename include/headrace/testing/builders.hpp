@@ -66,6 +66,8 @@ public:
         return message(encode(body));
     }
     sns_notification& subject(std::string text);
+    /// MessageId.
+    sns_notification& id(std::string text);
     /// A message attribute of type String.
     sns_notification& attribute(std::string name, std::string value);
     /// To Lambda itself.
@@ -76,6 +78,7 @@ public:
 private:
     std::string topic_;
     std::string message_ = "{}";
+    std::string id_ = "2b7c8a10-93de-4f6b-8c51-7e0a9d4f3b26";
     std::optional<std::string> subject_;
     name_values attributes_;
 };

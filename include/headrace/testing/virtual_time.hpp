@@ -17,8 +17,6 @@
 
 namespace headrace::testing {
 
-namespace detail {
-
 /// Operating system threads that are kept between tasks, since starting one takes longer than most
 /// simulated tasks. Not thread-safe: belongs to whoever holds the baton.
 class thread_crew {
@@ -37,8 +35,6 @@ private:
     std::unique_ptr<state> state_;
 };
 
-} // namespace detail
-
 /// A clock and an executor in one. The thread that makes it is its first actor, every task that it
 /// starts is another one. Of the actors that could run, a seed draws the next; without a seed, the
 /// one that has waited longest is next. Only the running actor may call it (now() and steady() may
@@ -51,7 +47,7 @@ public:
     explicit virtual_time(std::optional<std::uint64_t> seed = std::nullopt,
                           time_point begin = start_of_time);
     /// The same with threads that others have used and will use.
-    virtual_time(std::uint64_t seed, std::shared_ptr<detail::thread_crew> crew);
+    virtual_time(std::uint64_t seed, std::shared_ptr<thread_crew> crew);
     virtual_time(const virtual_time&) = delete;
     virtual_time& operator=(const virtual_time&) = delete;
     ~virtual_time() override; ///< precondition: every task has been joined

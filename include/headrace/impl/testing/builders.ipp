@@ -102,10 +102,11 @@ std::string sqs_batch::json() const {
 namespace building {
 
 // What the two forms of a notification have in common.
-inline sns::notification notify(std::string_view topic_arn, std::string_view message) {
+inline sns::notification notify(std::string_view topic_arn, std::string_view message,
+                                std::string_view id) {
     sns::notification n;
     n.type = "Notification";
-    n.message_id = "2b7c8a10-93de-4f6b-8c51-7e0a9d4f3b26";
+    n.message_id = id;
     n.topic_arn = topic_arn;
     n.message = message;
     n.signature_version = "1";
@@ -138,6 +139,11 @@ sns_notification& sns_notification::subject(std::string text) {
     return *this;
 }
 
+sns_notification& sns_notification::id(std::string text) {
+    id_ = std::move(text);
+    return *this;
+}
+
 sns_notification& sns_notification::attribute(std::string name, std::string value) {
     attributes_.emplace_back(std::move(name), std::move(value));
     return *this;
@@ -152,7 +158,7 @@ std::string sns_notification::json() const {
     r.event_source = "aws:sns";
     r.event_version = "1.0";
     r.event_subscription_arn = subscription;
-    r.sns = building::notify(topic, message_);
+    r.sns = building::notify(topic, message_, id_);
     r.sns.timestamp = iso_time(time);
     if (subject_) r.sns.subject = *subject_;
     r.sns.signing_cert_url = building::certificate_url;
@@ -165,7 +171,7 @@ std::string sns_notification::envelope() const {
     const std::string topic = building::arn("sns", topic_);
     const std::string time = iso_text(start_of_time);
     const auto attributes = building::attribute_entries(attributes_);
-    sns::notification n = building::notify(topic, message_);
+    sns::notification n = building::notify(topic, message_, id_);
     n.timestamp = iso_time(time);
     if (subject_) n.subject = *subject_;
     n.signing_cert_url_capital = building::certificate_url;

@@ -17,8 +17,6 @@
 
 namespace headrace::testing {
 
-namespace detail {
-
 /// Lets one thread wait until another one says go. Whatever the one wrote before, the other sees.
 class turnstile {
 public:
@@ -83,8 +81,6 @@ thread_crew::member& thread_crew::take() {
 
 void thread_crew::give_back(member& m) { state_->idle.push_back(&m); }
 
-} // namespace detail
-
 struct virtual_time::state {
     enum class doing : std::uint8_t { ready, running, sleeping, joining, ended };
     struct actor {
@@ -93,16 +89,16 @@ struct virtual_time::state {
         std::chrono::nanoseconds wakes{};
         actor* joins = nullptr;
         luggage carries;
-        detail::turnstile* baton = nullptr;
+        turnstile* baton = nullptr;
     };
 
     std::optional<fake_random> numbers;
-    std::shared_ptr<detail::thread_crew> crew;
+    std::shared_ptr<thread_crew> crew;
     time_point begin;
     std::atomic<std::int64_t> passed = 0; // nanoseconds
     std::vector<actor*> actors;           // in the order of their beginning
     actor first;
-    detail::turnstile first_baton;
+    turnstile first_baton;
     actor* running = nullptr;
     std::uint64_t turns = 0;
     std::atomic<int> started = 0;
@@ -130,8 +126,8 @@ struct virtual_time::state {
         return next;
     }
     [[nodiscard]] actor* draw_due() {
-        const auto due = std::count_if(actors.begin(), actors.end(),
-                                       [&](const actor* a) { return is_due(*a); });
+        const auto due =
+            std::count_if(actors.begin(), actors.end(), [&](const actor* a) { return is_due(*a); });
         if (due == 0) return nullptr;
         auto skip = due == 1 ? 0 : numbers->next() % static_cast<std::uint64_t>(due);
         for (actor* a : actors) {
@@ -208,7 +204,7 @@ private:
     }
 
     virtual_time::state& time_;
-    detail::thread_crew::member& thread_;
+    thread_crew::member& thread_;
     virtual_time::state::actor self_;
 };
 
@@ -216,13 +212,13 @@ virtual_time::virtual_time(std::optional<std::uint64_t> seed, time_point begin)
     : state_(std::make_unique<state>()) {
     if (seed) state_->numbers.emplace(*seed);
     state_->begin = begin;
-    state_->crew = std::make_shared<detail::thread_crew>();
+    state_->crew = std::make_shared<thread_crew>();
     state_->first.baton = &state_->first_baton;
     state_->actors.push_back(&state_->first);
     state_->running = &state_->first;
 }
 
-virtual_time::virtual_time(std::uint64_t seed, std::shared_ptr<detail::thread_crew> crew)
+virtual_time::virtual_time(std::uint64_t seed, std::shared_ptr<thread_crew> crew)
     : virtual_time(std::nullopt) {
     state_->numbers.emplace(seed);
     state_->crew = std::move(crew);
