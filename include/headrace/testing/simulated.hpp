@@ -93,10 +93,10 @@ public:
     queue& feeds(function& f, polling how = {});
     /// Another queue for what was received too often; without this it is one of its own.
     queue& dead_letters_to(queue& other);
-    /// What was received too often.
-    [[nodiscard]] std::vector<kept_message> dead_letters() const;
-    /// What lies in it.
-    [[nodiscard]] std::vector<kept_message> messages() const;
+    /// What was received too often. Valid until more is sent or the next run().
+    [[nodiscard]] std::span<const kept_message> dead_letters() const;
+    /// What lies in it. Valid as long.
+    [[nodiscard]] std::span<const kept_message> messages() const;
 
     [[nodiscard]] state& internals() noexcept { return *state_; }
 

@@ -49,6 +49,9 @@ struct parcel {
     fate now = fate::underway;
 };
 
+/// In parcel::tries: it failed for no reason that can be seen.
+inline constexpr std::string_view unexplained = "nothing explains it";
+
 /// What became of one parcel in one invocation.
 struct attempt {
     parcel* of = nullptr;
@@ -268,7 +271,7 @@ struct queue::state final : source {
     /// Something new in the queue, or something that comes from elsewhere and keeps its id.
     parcel& arrive(std::string body, std::string group, std::string id = {},
                    std::vector<std::string> tries = {});
-    [[nodiscard]] std::vector<kept_message> kept() const;
+    [[nodiscard]] std::span<const kept_message> kept() const;
 
     world& in;
     queue_options options;
@@ -285,6 +288,7 @@ private:
     void dead_letter(parcel& p);
     void acknowledge(attempt& a);
     void remove(parcel& p) { std::erase(waiting, &p); }
+    mutable std::deque<std::vector<kept_message>> shown_; // each as long as it is borrowed
 };
 
 /// What the reply to a batch says, checked.

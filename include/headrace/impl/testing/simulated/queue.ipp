@@ -30,11 +30,12 @@ queue& queue::dead_letters_to(queue& other) {
     return *this;
 }
 
-std::vector<kept_message> queue::dead_letters() const {
-    return state_->dead == nullptr ? std::vector<kept_message>() : state_->dead->messages();
+std::span<const kept_message> queue::dead_letters() const {
+    if (state_->dead == nullptr) return {};
+    return state_->dead->messages();
 }
 
-std::vector<kept_message> queue::messages() const { return state_->kept(); }
+std::span<const kept_message> queue::messages() const { return state_->kept(); }
 
 queue::state::state(world& w, queue_options o) : in(w), options(std::move(o)) {
     if (options.fifo) options.name += ".fifo";
@@ -54,8 +55,8 @@ parcel& queue::state::arrive(std::string body, std::string group, std::string id
     return p;
 }
 
-std::vector<kept_message> queue::state::kept() const {
-    std::vector<kept_message> out;
+std::span<const kept_message> queue::state::kept() const {
+    auto& out = shown_.emplace_back();
     for (const parcel* p : waiting) out.push_back({p->id, p->body, p->group, p->tries});
     return out;
 }
@@ -162,7 +163,7 @@ void queue::state::dead_letter(parcel& p) {
     }
     for (std::size_t i = 0; i < p.tries.size(); ++i) {
         if (p.tries[i].empty()) p.tries[i] = "it is still being handled";
-        if (p.tries[i] != "nothing") continue;
+        if (p.tries[i] != unexplained) continue;
         in.accuse(&p, p.id + " is dead-lettered, and nothing explains its " + ordinal(i + 1)
                           + " delivery");
     }

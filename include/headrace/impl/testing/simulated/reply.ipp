@@ -64,7 +64,7 @@ inline std::string skipped(const invocation& i, std::size_t at, const batch_repl
         const parcel& before = *i.attempts[j].of;
         if (said.failed[j] && before.group == p.group) return before.id + " before it failed";
     }
-    const bool late = i.where != nullptr && i.replied - i.began >= (i.kill_at - i.began) / 2;
+    const bool late = i.where != nullptr && i.replied - i.began >= (i.kill_at - i.began) / 3;
     return late ? "the time ran out before its turn" : "";
 }
 
@@ -120,7 +120,7 @@ void judge(world& in, invocation& i, const batch_reply& said, bool ordered) {
         } else if (a.begun == 0) {
             a.why = replying::skipped(i, at, said, ordered);
             if (!a.why.empty()) continue;
-            a.why = "nothing";
+            a.why = unexplained;
             in.accuse(a.of, id
                                 + " is reported as failed, though it was never tried and nothing"
                                   " before it failed");
