@@ -254,8 +254,8 @@ TEST_CASE("records of a shard that begin out of order are noticed") {
     testing::delivery d(1, fault_plan::none());
     ledger books{d};
     auto& clicks = d.stream("clicks", render_shard);
-    clicks.feeds(d.function("worker",
-                            [&] { return std::make_unique<stream_service>(books, false); }));
+    clicks.feeds(
+        d.function("worker", [&] { return std::make_unique<stream_service>(books, false); }));
     for (const auto* const data : {"1", "2", "3", "4", "5", "6"}) clicks.put(data);
     d.run();
     REQUIRE_FALSE(d.story().violations().empty());
