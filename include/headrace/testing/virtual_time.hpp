@@ -10,7 +10,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -60,7 +59,7 @@ public:
     /// Lets another actor run that could run now, if the seed draws one.
     void yield();
 
-    [[nodiscard]] std::unique_ptr<task> start(std::function<void()> work) override;
+    [[nodiscard]] std::unique_ptr<task> start(job work) override;
     /// How many tasks have been started so far.
     [[nodiscard]] int started() const noexcept;
 

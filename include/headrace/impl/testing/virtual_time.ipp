@@ -44,21 +44,21 @@ public:
     member(const member&) = delete;
     member& operator=(const member&) = delete;
     ~member() {
-        job = nullptr;
+        job.reset();
         turn.open();
         thread_.join();
     }
-    turnstile turn;            ///< opened with a job set: do it; with none: end
-    std::function<void()> job; ///< hands the baton on as the last thing it does
+    turnstile turn;                   ///< opened with a job set: do it; with none: end
+    std::optional<executor::job> job; ///< hands the baton on as the last thing it does
 
 private:
     void serve() {
         for (;;) {
             turn.wait();
             // The job may be replaced as soon as it has handed the baton on.
-            const auto todo = std::move(job);
+            const auto todo = std::exchange(job, std::nullopt);
             if (!todo) return;
-            todo();
+            (*todo)();
         }
     }
     std::thread thread_; // starts last
@@ -166,18 +166,18 @@ struct virtual_time::state {
 // A task, for as long as its starter keeps it.
 class virtual_time::joined final : public executor::task {
 public:
-    joined(virtual_time::state& time, std::function<void()> work)
+    joined(virtual_time::state& time, executor::job work)
         : time_(time), thread_(time.crew->take()) {
         self_.now = state::doing::ready;
         self_.turn = ++time_.turns;
         self_.carries = time_.running->carries;
         self_.baton = &thread_.turn;
         time_.actors.push_back(&self_);
-        thread_.job = [this, todo = std::move(work)]() mutable {
-            todo();
-            todo = nullptr;
+        thread_.job.emplace([this, todo = std::optional(std::move(work))]() mutable {
+            (*todo)();
+            todo.reset();
             end();
-        };
+        });
     }
     joined(const joined&) = delete;
     joined& operator=(const joined&) = delete;
@@ -253,7 +253,7 @@ void virtual_time::yield() {
     state_->pass_baton(self);
 }
 
-std::unique_ptr<executor::task> virtual_time::start(std::function<void()> work) {
+std::unique_ptr<executor::task> virtual_time::start(job work) {
     ++state_->started;
     return std::make_unique<joined>(*state_, std::move(work));
 }

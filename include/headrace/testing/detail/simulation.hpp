@@ -124,7 +124,7 @@ public:
     [[nodiscard]] time_point now() const noexcept override;
     [[nodiscard]] std::chrono::nanoseconds steady() const noexcept override;
     bool sleep_until(time_point until, std::stop_token stop) override;
-    [[nodiscard]] std::unique_ptr<task> start(std::function<void()> work) override;
+    [[nodiscard]] std::unique_ptr<task> start(job work) override;
     [[nodiscard]] std::uint64_t next() override;
     [[nodiscard]] std::optional<std::string> get(std::string_view name) const override;
     void line(std::string_view text) noexcept override;

@@ -27,7 +27,7 @@ bool process::sleep_until(time_point until, std::stop_token stop) {
     return whole && alive_;
 }
 
-std::unique_ptr<executor::task> process::start(std::function<void()> work) {
+std::unique_ptr<executor::task> process::start(job work) {
     return world_.time.start(std::move(work));
 }
 
