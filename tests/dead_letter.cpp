@@ -378,3 +378,57 @@ TEST_CASE("layers outside see a rejection, a retry inside sees none of it") {
     CHECK(tries == 2);
     CHECK(sink.size() == 1);
 }
+
+// ---- what build() and start() say ---------------------------------------------------------------
+
+TEST_CASE("the start of an app names the routes whose rejected records come again, once") {
+    testing::world w;
+    memory_sink sink;
+    app orders;
+    const auto fine = [](const call&) {};
+    orders.on(sqs::queue("orders"), fine);
+    orders.on(sns::topic("t"), fine).on(s3::bucket("b"), fine);
+    orders.on(eventbridge::source("shop"), fine).on(schedule::rule("nightly"), fine);
+    orders.on(sqs::queue("others"), chain{dead_letter{sink}}, fine);
+    orders.on(sqs::queue("more"), chain{platform_dead_letters{}}, fine);
+    orders.on(http::get("/"), fine).on(raw::any, fine); // somebody waits, or may wait
+    REQUIRE(orders.start(w.platform()));
+    REQUIRE(w.log.lines().size() == 1);
+    CHECK(w.log.contains(R"("level":"WARN","message":"rejected records come again until their )"
+                         R"(source gives up: no dead_letter layer","routes":"sqs queue orders, )"
+                         R"(sns topic t, s3 bucket b, )"));
+    CHECK(orders.routes_without_dead_letters().size() == 5);
+}
+
+TEST_CASE("one in the base chain is enough, and so is saying that AWS takes care of it") {
+    testing::world w;
+    memory_sink sink;
+    app parked{chain{dead_letter{sink}}};
+    parked.on(sqs::queue("orders"), [](const call&) {});
+    CHECK(parked.start(w.platform()));
+    app left{chain{platform_dead_letters{}}};
+    left.on(sqs::queue("orders"), [](const call&) {});
+    CHECK(left.start(w.platform()));
+    w.env.set("AWS_LAMBDA_LOG_LEVEL", "ERROR");
+    app quiet;
+    quiet.on(sqs::queue("orders"), [](const call&) {});
+    CHECK(quiet.start(w.platform()));
+    CHECK(w.log.lines().empty());
+}
+
+TEST_CASE("where it can do nothing it is a mistake") {
+    memory_sink sink;
+    const auto mistakes_of = [](router& r) {
+        const auto built = r.build();
+        return built ? std::string() : built.error().message;
+    };
+    app shop;
+    shop.on(http::get("/"), chain{dead_letter{sink}}, [](const call&) {});
+    CHECK(mistakes_of(shop).find("'http GET /': dead_letter") != std::string::npos);
+    CHECK(mistakes_of(shop).find("does nothing where a caller waits") != std::string::npos);
+    app around{chain{per_invocation{dead_letter{sink}}}};
+    CHECK(mistakes_of(around).find("cannot stand in per_invocation{}") != std::string::npos);
+    app base{chain{dead_letter{sink}}}; // for the routes that are not HTTP's
+    base.on(http::get("/"), [](const call&) {});
+    CHECK(mistakes_of(base).empty());
+}

@@ -51,7 +51,8 @@ struct receipt {
 class ledger {
 public:
     ledger();
-    /// Books an order once, however often it is asked. Errors: invalid, which no retry heals.
+    /// Books an order once, however often it is asked. Errors: invalid, which no retry heals;
+    /// transient while there is no exchange rate.
     headrace::result<receipt> book(const order& o);
     /// Takes an order out of the book. Nothing happens if it is not there.
     void cancel(std::uint64_t id);

@@ -9,15 +9,19 @@
 #include "ledger.hpp"
 
 #include <headrace/app.hpp>
+#include <headrace/dead_letter.hpp>
 #include <headrace/http.hpp>
 #include <headrace/main.hpp>
 #include <headrace/raw.hpp>
+#include <headrace/retry.hpp>
 #include <headrace/s3.hpp>
 #include <headrace/schedule.hpp>
+#include <headrace/sinks/file.hpp>
 #include <headrace/sns.hpp>
 #include <headrace/sqs.hpp>
 
 using namespace headrace;
+using namespace std::chrono_literals;
 
 struct cancellation {
     std::uint64_t id = 0;
@@ -32,12 +36,20 @@ struct recount {
 int main(int argc, char** argv) {
     ledger books;
 
-    // Around every record: a log line, and no work that cannot end in time.
-    app orders{chain{access_log{}, deadline_guard{}}};
+    // Where records go that will never succeed. For a desk: what lasts on Lambda is a queue or a
+    // bucket, see sinks/aws.hpp.
+    const auto place = system_platform().env.get("ORDERS_REJECTED");
+    file_sink rejected{place.value_or("/tmp/orders-rejected.jsonl")};
+
+    // Around every record: a log line, the file for what is rejected, and no work that cannot end
+    // in time.
+    app orders{chain{access_log{}, dead_letter{rejected}, deadline_guard{}}};
     orders.provide(books);
 
-    // A message that is no order, or one that the ledger refuses, fails alone.
-    orders.on(sqs::queue("orders*"), [](body<order> o, deps<ledger&> d) { return d->book(*o); });
+    // A message that is no order, or one that the ledger refuses, is rejected. One that fails for
+    // now is tried again, here and then by its queue. Neither touches its neighbours.
+    orders.on(sqs::queue("orders*"), chain{retry{{.tries = 2, .base = 5ms}}},
+              [](body<order> o, deps<ledger&> d) { return d->book(*o); });
 
     // Direct from S3, through a topic, through a queue, or through both: the route is the same.
     orders.on(s3::bucket("orders-uploads").created().suffix(".csv"),

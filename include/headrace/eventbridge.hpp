@@ -65,6 +65,7 @@ class event_matcher {
 public:
     using subject = event;
     using provides = detail::types<event>;
+    static constexpr headrace::delivery delivered = headrace::delivery::asynchronous;
 
     event_matcher(std::string source, std::string detail_type)
         : source_(std::move(source)), detail_type_(std::move(detail_type)) {}

@@ -69,6 +69,7 @@
 #include <headrace/runtime/transport.hpp>
 #include <headrace/s3.hpp>
 #include <headrace/schedule.hpp>
+#include <headrace/settlement.hpp>
 #include <headrace/sinks/aws.hpp>
 #include <headrace/sinks/file.hpp>
 #include <headrace/sinks/memory.hpp>

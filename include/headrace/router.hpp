@@ -59,6 +59,7 @@ public:
     /// Errors: bad_app, with one line for each mistake, each naming its routes.
     [[nodiscard]] result<void> build();
 
+    /// build(), and a log line that names the routes of routes_without_dead_letters().
     result<void> start(const platform& world) override;
     /// The whole way of one invocation. `payload` lies in the input buffer of `memory`.
     reply_bytes handle(workspace& memory, std::string_view payload, context& ctx) override;
@@ -67,6 +68,9 @@ public:
 
     /// The routing table, in the order in which routes are tried.
     [[nodiscard]] std::vector<route_info> table() const;
+    /// The routes whose rejected records come again until their source gives up, since no
+    /// dead_letter (or platform_dead_letters) layer stands around them, nor does a caller wait.
+    [[nodiscard]] std::vector<std::string_view> routes_without_dead_letters() const;
 
     // ---- for dispatch ---------------------------------------------------------------------------
     [[nodiscard]] const detail::route_entry* find(detail::type_id subject,
@@ -98,6 +102,7 @@ private:
     };
     void check_needs(std::vector<std::string>& mistakes) const;
     void check_phases(std::vector<std::string>& mistakes) const;
+    void check_dead_letters(std::vector<std::string>& mistakes) const;
     void check_overlaps(std::vector<std::string>& mistakes) const;
     void index_http(std::vector<std::string>& mistakes);
     outcome dispatch(call& c, const document& d);

@@ -7,11 +7,13 @@
 
 #include <headrace/handler.hpp>
 #include <headrace/middleware.hpp>
+#include <headrace/source.hpp>
 
 #include <compare>
 #include <concepts>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,6 +33,7 @@ namespace headrace {
 ///       std::uint64_t rank() const;                           // the highest that matches is taken
 ///       bool overlaps(const by_queue&) const;                 // may both match one subject?
 ///       bool covers(const by_queue&) const;                   // all that the other matches?
+///       static constexpr delivery delivered = delivery::polled; // optional: who waits for a reply
 ///   };
 template <class M>
 concept matcher = requires(const M& m, const M& other, const typename M::subject& s) {
@@ -57,6 +60,8 @@ public:
     /// For a matcher of the same type.
     [[nodiscard]] virtual bool overlaps(const void* other) const = 0;
     [[nodiscard]] virtual bool covers(const void* other) const = 0;
+    /// Where the matcher says so.
+    [[nodiscard]] virtual std::optional<delivery> delivered() const noexcept = 0;
 };
 
 template <matcher M> class erased_matcher final : public any_matcher {
@@ -74,6 +79,12 @@ public:
         return matcher_.overlaps(*static_cast<const M*>(o));
     }
     bool covers(const void* o) const override { return matcher_.covers(*static_cast<const M*>(o)); }
+    std::optional<delivery> delivered() const noexcept override {
+        if constexpr (requires { M::delivered; })
+            return M::delivered;
+        else
+            return std::nullopt;
+    }
 
 private:
     M matcher_;

@@ -296,6 +296,7 @@ class bucket_matcher {
 public:
     using subject = record_view;
     using provides = detail::types<record, event>;
+    static constexpr headrace::delivery delivered = headrace::delivery::asynchronous;
     static constexpr bool has_body = false;
 
     explicit bucket_matcher(std::string name) : bucket_(std::move(name)) {}

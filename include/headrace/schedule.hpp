@@ -89,6 +89,7 @@ class schedule_matcher {
 public:
     using subject = event;
     using provides = detail::types<event>;
+    static constexpr headrace::delivery delivered = headrace::delivery::asynchronous;
     enum class kind : std::uint8_t { rule, schedule };
 
     schedule_matcher(kind what, std::string name_or_arn)

@@ -138,6 +138,7 @@ class topic_matcher {
 public:
     using subject = notification;
     using provides = detail::types<notification>;
+    static constexpr headrace::delivery delivered = headrace::delivery::asynchronous;
 
     explicit topic_matcher(std::string name_or_arn) : topic_(std::move(name_or_arn)) {}
     [[nodiscard]] bool matches(const notification& n) const noexcept {

@@ -123,6 +123,7 @@ class queue_matcher {
 public:
     using subject = message;
     using provides = detail::types<message, event>;
+    static constexpr headrace::delivery delivered = headrace::delivery::polled;
 
     explicit queue_matcher(std::string name_or_arn) : queue_(std::move(name_or_arn)) {}
     [[nodiscard]] bool matches(const message& m) const noexcept {

@@ -76,6 +76,7 @@
 #include <headrace/impl/samples/sns.ipp>
 #include <headrace/impl/samples/sqs.ipp>
 #include <headrace/impl/schedule.ipp>
+#include <headrace/impl/settlement.ipp>
 #include <headrace/impl/sinks/aws.ipp>
 #include <headrace/impl/sinks/file.ipp>
 #include <headrace/impl/sinks/memory.ipp>

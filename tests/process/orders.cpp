@@ -49,7 +49,7 @@ std::vector<kind> kinds() {
     };
     return {
         {good.json(), {R"("batchItemFailures":[])"}},
-        {one_bad.json(), {R"("batchItemFailures":[{"itemIdentifier":"message-7"}])"}},
+        {one_bad.json(), {R"("batchItemFailures":[])"}},
         {large.json(), {R"("batchItemFailures":[])"}},
         {testing::sns_notification("orders-cancelled").message(R"({"id":3})").json(), {"null"}},
         {testing::s3_notification("orders-uploads").created("in/day 1+2.csv").json(), {"null"}},
@@ -61,9 +61,7 @@ std::vector<kind> kinds() {
         {testing::post("/orders").body(order_text(4711)).json(), {R"("statusCode":201)"}},
         {testing::put("/orders/1001").json(), {R"("statusCode":405)"}},
         {testing::get("/nowhere").json(), {R"("statusCode":404)"}},
-        {testing::sns_notification("unknown-topic").json(),
-         {"Function.NoRoute"},
-         answer_kind::error},
+        {testing::sns_notification("unknown-topic").json(), {"null"}},
         {R"({"Records":[{"eventSource":"aws:sqs")", {"Runtime.UnmarshalError"}, answer_kind::error},
         {"", {"Runtime.UnmarshalError"}, answer_kind::error},
         {R"({"neither":"event","nor":"job"})", {"errorType"}, answer_kind::error},
@@ -93,6 +91,7 @@ processes::variables bootstrap_variables(const runtime_api& api) {
     return {{"AWS_LAMBDA_RUNTIME_API", api.address()},
             {"AWS_LAMBDA_LOG_LEVEL", "INFO"},
             {"http_proxy", "http://127.0.0.1:1"},
+            {"ORDERS_REJECTED", "/dev/null"},
             {"ASAN_OPTIONS", (options ? std::string(options) + ":" : std::string())
                                  + "quarantine_size_mb=1:thread_local_quarantine_size_kb=64"}};
 }

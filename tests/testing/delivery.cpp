@@ -53,8 +53,10 @@ struct ledger {
     }
 };
 
-std::unique_ptr<app<>> order_app(ledger& books, std::size_t workers = 1) {
-    auto made = std::make_unique<app<>>();
+using order_program = app<chain<platform_dead_letters>>;
+
+std::unique_ptr<order_program> order_app(ledger& books, std::size_t workers = 1) {
+    auto made = std::make_unique<order_program>(chain{platform_dead_letters{}});
     made->provide(books);
     made->batches<sqs::event>(concurrency{workers});
     made->on(sqs::queue("*"), [](body<order> o, deps<ledger&> d) { return d->book(o->id); });

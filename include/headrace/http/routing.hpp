@@ -12,6 +12,7 @@
 #include <headrace/http/request.hpp>
 #include <headrace/http/route_table.hpp>
 #include <headrace/routes.hpp>
+#include <headrace/source.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -31,6 +32,7 @@ class route_matcher {
 public:
     using subject = request;
     using provides = detail::types<request>;
+    static constexpr headrace::delivery delivered = headrace::delivery::synchronous;
     static constexpr bool is_http = true;
 
     route_matcher(std::string_view method, http::pattern path) noexcept

@@ -20,7 +20,8 @@ namespace detail::parking {
 inline bool is_ours(const call& c, dead_letter_options options) {
     if (c.source() == "raw") return options.raw_payloads;
     const auto* source = find_source(c.source());
-    if (source == nullptr || source->info->delivery == delivery::synchronous) return false;
+    if (source == nullptr) return c.scope() == scope::record; // of a source of the user's own
+    if (source->info->delivery == delivery::synchronous) return false;
     return source->info->delivery != delivery::polled || c.scope() == scope::record;
 }
 

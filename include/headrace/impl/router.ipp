@@ -13,6 +13,7 @@
 #include <array>
 #include <atomic>
 #include <cstring>
+#include <span>
 #include <utility>
 
 namespace headrace {
@@ -23,6 +24,11 @@ template <class... Parts> std::string joined(const Parts&... parts) {
     std::string text;
     (text.append(parts), ...);
     return text;
+}
+
+inline const layer_entry* dead_letter_of(std::span<const layer_entry> layers) {
+    const auto found = std::ranges::find(layers, phase::dead_letter, &layer_entry::phase);
+    return found == layers.end() ? nullptr : &*found;
 }
 
 // What all retries of one invocation share, unless its context brings a budget.
@@ -101,6 +107,7 @@ result<void> router::build() {
     }
     check_needs(mistakes);
     check_phases(mistakes);
+    check_dead_letters(mistakes);
     check_overlaps(mistakes);
     index_http(mistakes);
     if (mistakes.empty()) {
@@ -144,6 +151,34 @@ void router::check_phases(std::vector<std::string>& mistakes) const {
         for (const auto& layer : base_.layers) next(layer);
         for (const auto& layer : entry.layers) next(layer);
     }
+}
+
+void router::check_dead_letters(std::vector<std::string>& mistakes) const {
+    for (const auto& layer : base_.layers) {
+        if (layer.per_invocation && layer.phase == phase::dead_letter) {
+            mistakes.push_back(detail::routing::joined(
+                layer.name, " writes records, so it cannot stand in per_invocation{}"));
+        }
+    }
+    for (const auto& entry : entries_) {
+        if (entry.takes->delivered() != delivery::synchronous) continue;
+        const auto* const layer = detail::routing::dead_letter_of(entry.layers);
+        if (layer == nullptr) continue;
+        mistakes.push_back(detail::routing::joined("'", entry.text, "': ", layer->name,
+                                                   " does nothing where a caller waits"));
+    }
+}
+
+std::vector<std::string_view> router::routes_without_dead_letters() const {
+    std::vector<std::string_view> found;
+    if (detail::routing::dead_letter_of(base_.layers) != nullptr) return found;
+    for (const auto& entry : entries_) {
+        const auto delivered = entry.takes->delivered();
+        const bool waits = !delivered || delivered == delivery::synchronous;
+        if (waits || detail::routing::dead_letter_of(entry.layers) != nullptr) continue;
+        found.push_back(entry.text);
+    }
+    return found;
 }
 
 void router::check_overlaps(std::vector<std::string>& mistakes) const {
@@ -223,7 +258,19 @@ std::vector<route_info> router::table() const {
 // ---- the way of an invocation
 // -------------------------------------------------------------------------
 
-result<void> router::start(const platform&) { return build(); }
+result<void> router::start(const platform& world) {
+    if (auto built = build(); !built) return built;
+    std::string routes;
+    for (const auto text : routes_without_dead_letters()) {
+        routes.append(routes.empty() ? "" : ", ").append(text);
+    }
+    if (routes.empty()) return {};
+    const auto level = parse_log_level(world.env.get("AWS_LAMBDA_LOG_LEVEL").value_or(""));
+    logger(world.log, world.clock, level.value_or(log_level::info))
+        .warn("rejected records come again until their source gives up: no dead_letter layer",
+              "routes", routes);
+    return {};
+}
 
 reply_bytes router::handle_copy(workspace& memory, std::string_view payload, context& ctx) {
     auto room = memory.input(payload.size());

@@ -6,15 +6,33 @@
 #include <headrace/http.hpp>
 #include <headrace/http/reply.hpp>
 #include <headrace/router.hpp>
+#include <headrace/settlement.hpp>
+
+#include <algorithm>
+#include <chrono>
 
 namespace headrace::http {
 
 namespace dispatching {
 
+// The status and problem document of a failure, and when to ask again where that is known.
+inline response refusal(const outcome& o, const settlement_rule& rule, time_point now) {
+    using std::chrono::milliseconds;
+    error e = o.error() != nullptr ? *o.error() : error::bug("no reason");
+    auto wait = o.after();
+    if (o.verdict() == verdict::defer) {
+        wait = std::chrono::ceil<milliseconds>(std::max<time_point>(o.until(), now) - now);
+    }
+    if (rule.timed && wait.count() > 0) e.after = std::max(wait, e.after.value_or(wait));
+    if (e.http_status == 0) e.http_status = rule.status;
+    return problem(e);
+}
+
 // What the outcome says to the client.
-inline response to_response(outcome& o) {
+inline response to_response(outcome& o, time_point now) {
     if (auto* said = std::get_if<response>(&o.reply())) return std::move(*said);
-    if (!o.succeeded()) return problem(o.error() != nullptr ? *o.error() : error::bug("no reason"));
+    const auto& rule = settle(source_family::synchronous, end_of(o));
+    if (rule.what != settlement::reply) return refusal(o, rule, now);
     if (auto* body = std::get_if<json_reply>(&o.reply())) return json(200, std::move(body->text));
     response nothing;
     nothing.status = 204;
@@ -51,7 +69,8 @@ template <class Event> outcome dispatch(dispatcher& way, call& c, const document
         c.memory().give_back(std::exchange(json->text, std::move(reply.text)));
         return o;
     }
-    auto written = write_reply(reply.text, to_response(o), r.reply_form(), r.method());
+    auto written = write_reply(reply.text, to_response(o, c.context().world->clock.now()),
+                               r.reply_form(), r.method());
     if (!written) {
         // The client gets a plain 500; what was wrong with the handler's response is logged.
         way.log_failure(c, outcome(written.error()));

@@ -102,7 +102,7 @@ std::vector<std::string> reply::failed_records() const {
 
 reply invoke(router& app, std::string_view event, const world& in,
              std::chrono::milliseconds timeout) {
-    if (auto started = app.start(in.platform()); !started) throw_failure(started.error());
+    if (auto built = app.build(); !built) throw_failure(built.error());
     workspace memory;
     context ctx = in.make_context(timeout);
     auto bytes = app.handle_copy(memory, event, ctx);

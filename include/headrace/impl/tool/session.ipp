@@ -55,7 +55,7 @@ int session::refuse(std::string_view why) const {
 }
 
 bool session::start() const {
-    const auto started = app.start(world);
+    const auto started = app.build();
     if (!started) complain(describe(started.error()));
     return started.has_value();
 }
