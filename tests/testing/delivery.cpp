@@ -83,9 +83,9 @@ void two_queues(testing::delivery& d, const testing::delivery::maker& make, ledg
     auto& worker = d.function("worker", make);
     orders.feeds(worker, {.batch = 5});
     steps.feeds(worker, {.batch = 5});
-    for (const std::uint64_t id : {1, 2, 3, 4}) orders.send(order_text(id));
+    for (const auto id : numbers{1, 2, 3, 4}) orders.send(order_text(id));
     orders.send(order_text(poison)).send("not JSON");
-    for (const std::uint64_t id : {5, 6, 7, 8, 9}) {
+    for (const auto id : numbers{5, 6, 7, 8, 9}) {
         steps.send(order_text(id), id % 2 == 0 ? "even" : "odd");
     }
     steps.send(order_text(refused), "odd").send(order_text(10), "odd");
@@ -105,7 +105,7 @@ void two_queues(testing::delivery& d, const testing::delivery::maker& make, ledg
 // ---- what must hold -----------------------------------------------------------------------------
 
 TEST_CASE("records of queues are handled in order, once at least, and none is lost") {
-    for (const std::size_t workers : {1, 4}) {
+    for (const std::size_t workers : {1u, 4u}) {
         CAPTURE(workers);
         const auto verdict = testing::delivery::explore(many(300), [&](testing::delivery& d) {
             ledger books{d};
@@ -119,38 +119,71 @@ TEST_CASE("records of queues are handled in order, once at least, and none is lo
 
 namespace {
 
-// Writes rejected records away.
-struct parking {
-    testing::delivery* d;
-    std::set<std::string>* parked;
-    outcome operator()(call& c, auto&& next) {
-        outcome o = next(c);
-        if (o.verdict() != headrace::verdict::reject) return o;
-        const auto write = [&] { parked->emplace(c.record_id()); };
-        if (d->step("park", write)) o.set_parked();
-        return o;
+struct parking_place {
+    testing::delivery& d;
+    std::set<std::string> parked{};
+    result<void> write(const rejected_record& r) {
+        return d.step("park", [&] { parked.emplace(r.record_id); });
     }
 };
 
 } // namespace
 
-TEST_CASE("a rejected record is acknowledged only when it has been written somewhere") {
+TEST_CASE("with real layers a rejected record is parked, and what fails for now is tried again") {
     const auto verdict = testing::delivery::explore(many(200), [](testing::delivery& d) {
         ledger books{d};
-        std::set<std::string> parked;
+        parking_place sink{d};
         auto& orders = d.queue({.name = "orders", .most_receives = 10});
-        orders.feeds(d.function("worker", [&] {
-            auto made = std::make_unique<app<>>();
+        auto& steps = d.queue({.name = "steps", .fifo = true, .most_receives = 10});
+        const auto make = [&] {
+            using layers = decltype(chain{dead_letter{sink}, retry{}, timeout{2s}});
+            auto made =
+                std::make_unique<app<layers>>(chain{dead_letter{sink}, retry{}, timeout{2s}});
             made->provide(books);
-            made->on(sqs::queue("orders"), chain{parking{&d, &parked}},
+            made->batches<sqs::event>(concurrency{2});
+            made->on(sqs::queue("*"),
                      [](body<order> o, deps<ledger&> l) { return l->book(o->id); });
             return made;
-        }));
-        orders.send(order_text(1)).send(order_text(refused)).send("not JSON");
+        };
+        auto& worker = d.function("worker", make, {.log = log_level::info});
+        orders.feeds(worker);
+        steps.feeds(worker);
+        orders.send(order_text(1)).send(order_text(refused)).send("not JSON").send(order_text(2));
+        steps.send(order_text(3)).send(order_text(refused)).send(order_text(4));
         d.run();
-        d.check(parked.size() == 2, "a rejected order is not parked");
+        d.check(sink.parked.size() == 3, "a rejected order is not parked");
         d.check(orders.dead_letters().empty(), "an order is dead-lettered");
+        d.check(books.booked == numbers{1, 2, 3, 4}, "an order is not booked");
     });
+    CHECK_MESSAGE(verdict.passed, verdict.whole_story);
+}
+
+TEST_CASE("what is deferred comes back when the handler said") {
+    const auto scenario = [](testing::delivery& d) {
+        const auto later = testing::start_of_time + 7min;
+        std::set<std::uint64_t> done;
+        auto& orders = d.queue({.name = "orders", .most_receives = 10});
+        sqs::visibility_backoff backoff{orders.visibility()};
+        orders.feeds(d.function("worker", [&] {
+            auto made = std::make_unique<app<>>();
+            made->provide(backoff);
+            made->on(sqs::queue("orders"), [&](body<order> o, const context& ctx) -> outcome {
+                if (o->id == 2 && ctx.world->clock.now() < later) return outcome::defer(later);
+                if (!d.step("do", [&] { done.insert(o->id); })) return outcome::retry(20s);
+                return outcome::ok();
+            });
+            return made;
+        }));
+        orders.send(order_text(1)).send(order_text(2));
+        d.run();
+        d.check(done == numbers{1, 2}, "an order is not done");
+        d.check(d.time().now() >= later, "it did not wait");
+    };
+    testing::delivery calm(1, fault_plan::none());
+    scenario(calm);
+    CHECK(calm.time().steady() < 8min);
+    CHECK(calm.story().text().find("orders-2 (3rd)") == std::string::npos);
+    const auto verdict = testing::delivery::explore(many(200), scenario);
     CHECK_MESSAGE(verdict.passed, verdict.whole_story);
 }
 
@@ -173,7 +206,7 @@ TEST_CASE("a topic notifies functions and queues, in its envelope or raw") {
             return made;
         }));
         plain.feeds(d.function("raw", [&] { return order_app(raw); }));
-        for (const std::uint64_t id : {1, 2, 3}) topic.publish(order_text(id));
+        for (const auto id : numbers{1, 2, 3}) topic.publish(order_text(id));
         d.run();
         const numbers all{1, 2, 3};
         d.check(wrapped.booked == all && raw.booked == all, "a queue's function missed an order");
@@ -354,7 +387,7 @@ TEST_CASE("events wait for a process when all are busy") {
     testing::delivery d(1, fault_plan::none());
     ledger books{d};
     auto& worker = d.function("worker", [&] { return order_app(books); }, {.concurrency = 1});
-    for (const std::uint64_t id : {1, 2, 3, 4, 5}) {
+    for (const auto id : numbers{1, 2, 3, 4, 5}) {
         worker.invoke(testing::sns_notification("orders").message(order{id}).json());
     }
     d.run();
@@ -479,7 +512,7 @@ void count_bookings(testing::delivery& d) {
     ledger books{d};
     auto& orders = d.queue({.name = "orders", .most_receives = 20});
     orders.feeds(d.function("worker", [&] { return order_app(books, 3); }));
-    for (const std::uint64_t id : {1, 2, 3, 4}) orders.send(order_text(id));
+    for (const auto id : numbers{1, 2, 3, 4}) orders.send(order_text(id));
     d.at(2s, [&] { orders.send(order_text(5)); });
     d.run();
     d.check(books.bookings == 5, "an order is booked twice");
@@ -514,7 +547,7 @@ TEST_CASE("the same seeds tell the same stories, by one thread or two and with e
         auto& worker = d.function("worker", [&] { return order_app(books, 3); });
         orders.feeds(worker);
         steps.feeds(worker);
-        for (const std::uint64_t id : {1, 2, 3, 4, 5}) {
+        for (const auto id : numbers{1, 2, 3, 4, 5}) {
             orders.send(order_text(id));
             steps.send(order_text(id + 10 * (id + 1)), id % 2 == 0 ? "even" : "odd");
         }

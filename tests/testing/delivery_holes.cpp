@@ -38,6 +38,8 @@ enum class hole {
     no_order,         // of message groups
 };
 
+using numbers = std::set<std::uint64_t>;
+
 std::string reply_with(const std::vector<std::string>& ids) {
     std::string text = R"({"batchItemFailures":[)";
     for (const auto& id : ids) {
@@ -171,9 +173,9 @@ void scenario(testing::delivery& d, hole which) {
     auto& worker = d.function("worker", make);
     orders.feeds(worker, {.batch = 5});
     steps.feeds(worker, {.batch = 5});
-    for (const std::uint64_t id : {1, 2, 3, 0, 9}) orders.send(encode(order{id}));
+    for (const auto id : numbers{1, 2, 3, 0, 9}) orders.send(encode(order{id}));
     orders.send("not JSON");
-    for (const std::uint64_t id : {4, 5, 6, 7, 9}) {
+    for (const auto id : numbers{4, 5, 6, 7, 9}) {
         steps.send(encode(order{id}), id % 2 == 0 ? "even" : "odd");
     }
     d.run();
@@ -207,7 +209,7 @@ TEST_CASE("every known hole of a batch engine is found within a thousand schedul
     };
     for (const auto& [which, what, violation] : table) {
         std::uint64_t most = 0; // schedules, from several seeds on
-        for (const std::uint64_t first : {1, 1'001, 2'001, 3'001, 4'001}) {
+        for (const auto first : numbers{1, 1'001, 2'001, 3'001, 4'001}) {
             const auto found = testing::delivery::explore(
                 {.seeds = 1'000, .first_seed = first},
                 [&, which = which](testing::delivery& d) { scenario(d, which); });

@@ -17,6 +17,10 @@
 #include <string_view>
 #include <vector>
 
+namespace headrace::sqs {
+class visibility_client;
+}
+
 namespace headrace::testing::simulated {
 
 class world;
@@ -91,6 +95,8 @@ public:
     queue& send(std::string body, std::string group = {});
     /// Lets Lambda poll it, with partial batch responses.
     queue& feeds(function& f, polling how = {});
+    /// A client for sqs::visibility_backoff, whose calls are steps.
+    [[nodiscard]] sqs::visibility_client& visibility() noexcept;
     /// Another queue for what was received too often; without this it is one of its own.
     queue& dead_letters_to(queue& other);
     /// What was received too often. Valid until more is sent or the next run().

@@ -9,6 +9,7 @@
 #include <headrace/outcome.hpp>
 #include <headrace/platform.hpp>
 #include <headrace/runtime/service.hpp>
+#include <headrace/sqs_visibility.hpp>
 #include <headrace/testing/delivery.hpp>
 #include <headrace/testing/simulated.hpp>
 #include <headrace/testing/story.hpp>
@@ -259,7 +260,7 @@ struct function::state final : source {
     std::size_t sent = 0;
 };
 
-struct queue::state final : source {
+struct queue::state final : source, sqs::visibility_client {
     state(world& w, queue_options o);
     bool take(invocation& into) override;
     [[nodiscard]] bool has_due() const override;
@@ -267,6 +268,7 @@ struct queue::state final : source {
     void settle(invocation& i) override;
     void check_order(const invocation& i, const attempt& a) override;
     [[nodiscard]] bool at_rest() const override;
+    result<void> change_visibility(std::span<const sqs::visibility_change> changes) override;
 
     /// Something new in the queue, or something that comes from elsewhere and keeps its id.
     parcel& arrive(std::string body, std::string group, std::string id = {},

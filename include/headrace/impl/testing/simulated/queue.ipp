@@ -25,6 +25,8 @@ queue& queue::feeds(function& f, polling how) {
     return *this;
 }
 
+sqs::visibility_client& queue::visibility() noexcept { return *state_; }
+
 queue& queue::dead_letters_to(queue& other) {
     state_->dead = &other;
     return *this;
@@ -211,6 +213,20 @@ void queue::state::acknowledge(attempt& a) {
     }
     remove(p);
     in.finish(p, parcel::fate::acknowledged, p.id + " is deleted");
+}
+
+result<void> queue::state::change_visibility(std::span<const sqs::visibility_change> changes) {
+    constexpr std::string_view what = "change the visibility of messages";
+    if (auto lives = in.before_effect(what); !lives) return lives;
+    for (const auto& each : changes) {
+        const auto found = std::find_if(waiting.begin(), waiting.end(),
+                                        [&](const parcel* p) { return p->id == each.message_id; });
+        if (found == waiting.end()) continue;
+        (*found)->due = in.time.now() + each.timeout;
+        in.tell(**found, (*found)->id + " is to come back after "
+                             + std::to_string(each.timeout.count()) + " s");
+    }
+    return in.after_effect(what);
 }
 
 // ---- topics -------------------------------------------------------------------------------------
