@@ -119,7 +119,7 @@ public:
     explicit topic(std::unique_ptr<state> s);
     ~topic();
 
-    topic& publish(std::string message);
+    topic& publish(const std::string& message);
     topic& feeds(function& f);
     /// In SNS's envelope, or raw.
     topic& feeds(queue& q, bool raw = false);

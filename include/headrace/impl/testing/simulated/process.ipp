@@ -189,6 +189,7 @@ attempt* invocation::find(std::string_view id) noexcept {
 
 std::vector<std::size_t> invocation::records() const {
     std::vector<std::size_t> out;
+    out.reserve(attempts.size());
     for (const auto& a : attempts) out.push_back(a.of->number);
     return out;
 }

@@ -261,7 +261,7 @@ topic& topic::feeds(queue& q, bool raw) {
     return *this;
 }
 
-topic& topic::publish(std::string message) {
+topic& topic::publish(const std::string& message) {
     sns_notification event(state_->name);
     event.message(message).id(state_->name + "-" + std::to_string(++state_->published));
     for (const auto& each : state_->subscribers) {
