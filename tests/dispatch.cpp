@@ -516,3 +516,26 @@ TEST_CASE("an HTTP failure says its status and reason where the client can act")
     CHECK(reply.header("content-type") == "application/problem+json");
     CHECK(reply.body().find("no such order") != std::string::npos);
 }
+
+TEST_CASE("how often a message was delivered takes tries away from a retry") {
+    struct row {
+        std::uint32_t deliveries;
+        int tries;
+    };
+    for (const auto& [deliveries, tries] : {row{1, 3}, row{2, 2}, row{3, 1}, row{40, 1}}) {
+        CAPTURE(deliveries);
+        testing::world w;
+        int tried = 0;
+        app orders;
+        orders.on(sqs::queue("orders"), chain{retry{}}, [&](const sqs::message&) -> outcome {
+            ++tried;
+            return error::transient("busy");
+        });
+        const testing::sqs_message message{.deliveries = deliveries};
+        CHECK(testing::invoke(orders, testing::sqs_batch().message(message), w)
+                  .failed_records()
+                  .size()
+              == 1);
+        CHECK(tried == tries);
+    }
+}

@@ -42,7 +42,7 @@ record_end end_of(const outcome& o) noexcept {
 }
 
 std::string describe(const settlement_rule& rule) {
-    const std::string again = rule.timed ? "comes again (timed)" : "comes again";
+    std::string again = rule.timed ? "comes again (timed)" : "comes again";
     switch (rule.what) {
     case settlement::acknowledge: return "goes";
     case settlement::redeliver_record: return again;
