@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -128,4 +129,29 @@ TEST_CASE("actors carry what their starter carried, and are woken by it") {
     }
     CHECK(woke == 1min);
     CHECK(time.steady() == 1min);
+}
+
+TEST_CASE("a virtual mutex is held by one actor at a time, across sleeps") {
+    std::set<std::string> orders;
+    for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+        virtual_time time(seed);
+        testing::virtual_mutex mutex(time);
+        std::string order;
+        {
+            std::vector<std::unique_ptr<executor::task>> tasks;
+            for (const char c : {'a', 'b', 'c'}) {
+                tasks.push_back(time.start([&, c] {
+                    const std::lock_guard lock(mutex);
+                    order += c;
+                    time.work_for(1h);
+                    order += c;
+                }));
+            }
+        }
+        CHECK(time.steady() == 3h);
+        CHECK(order.size() == 6);
+        for (std::size_t i = 0; i < order.size(); i += 2) CHECK(order[i] == order[i + 1]);
+        orders.insert(order);
+    }
+    CHECK(orders.size() > 3);
 }

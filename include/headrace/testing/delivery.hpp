@@ -81,7 +81,7 @@ public:
     /// process that is dead. Returns what it returns, as a result. Errors: transient where the call
     /// failed or its answer was lost; cancelled in a dead process.
     ///   result<void> book(int id) { return d.step("book", [&] { booked.insert(id); }); }
-    /// A std::mutex must not be held across it.
+    /// A std::mutex must not be held across it; a virtual_mutex may.
     template <class F> auto step(std::string_view what, F effect);
     result<void> step(std::string_view what);
     [[nodiscard]] virtual_time& time() noexcept;

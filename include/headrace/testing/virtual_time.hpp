@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <vector>
 
 namespace headrace::testing {
 
@@ -76,6 +77,23 @@ private:
     class joined;
     struct state;
     std::unique_ptr<state> state_;
+};
+
+/// A mutex for stores and sinks of tests that are called in virtual time: it may be held across a
+/// sleep, and taking it lets others run before. For std::lock_guard and its like.
+class virtual_mutex {
+public:
+    explicit virtual_mutex(virtual_time& time) noexcept : time_(&time) {}
+    virtual_mutex(const virtual_mutex&) = delete;
+    virtual_mutex& operator=(const virtual_mutex&) = delete;
+
+    void lock();
+    void unlock();
+
+private:
+    virtual_time* time_;
+    bool held_ = false;
+    std::vector<std::stop_source> waiting_; ///< one for each actor that sleeps until it is free
 };
 
 } // namespace headrace::testing

@@ -268,4 +268,18 @@ void virtual_time::wake(const void* owner) noexcept {
     }
 }
 
+void virtual_mutex::lock() {
+    time_->yield();
+    while (held_) {
+        const auto token = waiting_.emplace_back().get_token();
+        (void)time_->sleep_until(time_point::max(), token);
+    }
+    held_ = true;
+}
+
+void virtual_mutex::unlock() {
+    held_ = false;
+    for (auto& each : std::exchange(waiting_, {})) each.request_stop();
+}
+
 } // namespace headrace::testing

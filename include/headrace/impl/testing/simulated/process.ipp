@@ -109,6 +109,7 @@ reply_bytes process::handle(invocation& in, context& ctx) {
             return {.text = {}, .function_error = std::move(started).error()};
         }
         app_ = std::move(made);
+        in.lines.clear(); // what a start has to say explains no failure
     }
     auto room = memory_.input(in.payload.size());
     if (!room) return {.text = {}, .function_error = std::move(room).error()};
