@@ -187,6 +187,80 @@ TEST_CASE("what is deferred comes back when the handler said") {
     CHECK_MESSAGE(verdict.passed, verdict.whole_story);
 }
 
+TEST_CASE("a message that lies in its queue for too long is lost") {
+    testing::delivery d(1, fault_plan::none());
+    ledger books{d};
+    auto& orders = d.queue({.name = "orders", .most_receives = 0, .retention = 5min});
+    orders.feeds(d.function("worker", [&] { return order_app(books); }));
+    orders.send(order_text(refused)).send(order_text(1));
+    d.run();
+    CHECK(books.booked == numbers{1});
+    REQUIRE(d.story().violations().size() == 1);
+    CHECK(d.story().violations()[0] == "a record is lost: orders-1 was in orders for too long");
+    CHECK(d.story().text(d.story().accused()).find("orders-2 arrives") == std::string::npos);
+}
+
+TEST_CASE("a dead-letter queue may be any queue, and feed a function of its own") {
+    testing::delivery d(1, fault_plan::none());
+    ledger books{d};
+    std::vector<std::string> told;
+    auto& dead = d.queue({.name = "dead"});
+    auto& orders = d.queue({.name = "orders", .most_receives = 2}).dead_letters_to(dead);
+    orders.feeds(d.function("worker", [&] { return order_app(books); }));
+    dead.feeds(d.function("clerk", [&] {
+        auto made = std::make_unique<order_program>(chain{platform_dead_letters{}});
+        made->on(sqs::queue("dead"),
+                 [&](const sqs::message& m) { told.emplace_back(m.message_id); });
+        return made;
+    }));
+    orders.send(order_text(refused));
+    d.run();
+    CHECK(told == std::vector<std::string>{"orders-1"});
+    CHECK(dead.messages().empty());
+    CHECK(d.story().violations().empty());
+}
+
+TEST_CASE("a FIFO queue does not delete a message whose visibility is over") {
+    testing::delivery d(1, fault_plan::none());
+    int tries = 0;
+    auto& orders = d.queue({.name = "orders", .fifo = true, .visibility = 2s});
+    orders.feeds(d.function("worker",
+                            [&] {
+                                auto made =
+                                    std::make_unique<order_program>(chain{platform_dead_letters{}});
+                                made->on(sqs::queue("orders.fifo"), [&] {
+                                    if (++tries == 1) d.time().work_for(5s);
+                                });
+                                return made;
+                            },
+                            {.concurrency = 1}));
+    orders.send("{}");
+    d.run();
+    CHECK(tries == 2);
+    CHECK(d.story().text().find("cannot be deleted: its visibility is over") != std::string::npos);
+    CHECK(d.story().violations().empty());
+}
+
+TEST_CASE("attempts beside each other are actors, too") {
+    const auto verdict = testing::delivery::explore(many(200), [](testing::delivery& d) {
+        ledger books{d};
+        auto& orders = d.queue({.name = "orders", .most_receives = 20});
+        orders.feeds(d.function("worker", [&] {
+            using layers = decltype(chain{platform_dead_letters{}, hedge{10ms}});
+            auto made = std::make_unique<app<layers>>(chain{platform_dead_letters{}, hedge{10ms}});
+            made->provide(books);
+            made->batches<sqs::event>(concurrency{2});
+            made->on(sqs::queue("orders"),
+                     [](body<order> o, deps<ledger&> l) { return l->book(o->id); });
+            return made;
+        }));
+        for (const auto id : numbers{1, 2, 3}) orders.send(order_text(id));
+        d.run();
+        d.check(books.booked == numbers{1, 2, 3}, "an order is not booked");
+    });
+    CHECK_MESSAGE(verdict.passed, verdict.whole_story);
+}
+
 TEST_CASE("a topic notifies functions and queues, in its envelope or raw") {
     const auto verdict = testing::delivery::explore(many(200), [](testing::delivery& d) {
         ledger direct{d};

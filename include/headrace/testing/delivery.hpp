@@ -56,8 +56,10 @@ public:
     delivery& operator=(const delivery&) = delete;
     ~delivery();
 
-    /// A program makes its app anew in each process. What it borrows from the test survives the
-    /// process, must ask step() before it acts, and must live until run() has returned.
+    /// Makes the app of a process: an app, or another service whose records go through a
+    /// dispatcher, since a record that nobody has seen handled counts as not handled. What it
+    /// borrows from the test survives the process, must ask step() before it acts, and must live
+    /// until run() has returned.
     using maker = std::function<std::unique_ptr<service>()>;
     simulated::function& function(std::string name, maker make,
                                   simulated::function_options options = {});
