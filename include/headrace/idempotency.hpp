@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Do it once: everything about idempotency. Link headrace::idempotency.
+
+#include <headrace/idempotency/idempotent.hpp>
+#include <headrace/idempotency/key.hpp>
+#include <headrace/idempotency/memory.hpp>
+#include <headrace/idempotency/protocol.hpp>
+#include <headrace/idempotency/store.hpp>

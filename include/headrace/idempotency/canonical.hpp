@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// JSON as bytes that are the same for every way of writing it, and their SHA-256: what keys and
+// fingerprints are made of. docs/reference/idempotency-keys.md is the specification.
+
+#include <headrace/json.hpp>
+#include <headrace/result.hpp>
+#include <headrace/workspace.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace headrace::idempotency {
+
+/// Builds canonical bytes. Every value begins with one letter for its type, and every text and
+/// number says its length, so that no two different values have the same bytes: 1 is not "1".
+class canonical {
+public:
+    void null() { bytes_ += 'z'; }
+    void boolean(bool value) { bytes_ += value ? 't' : 'f'; }
+    void integer(std::unsigned_integral auto value) { whole_number(std::to_string(value)); }
+    void integer(std::signed_integral auto value) { whole_number(std::to_string(value)); }
+    /// A number that is whole and fits 64 bits is an integer, however it is written.
+    void real(double value);
+    void text(std::string_view value);
+    /// The n elements come next.
+    void array(std::size_t n);
+    /// Any JSON value. Members of objects are sorted by their names' bytes, and of those with the
+    /// same name the last counts. Errors: what decoding finds wrong.
+    result<void> value(const raw_json& json, workspace& memory);
+
+    [[nodiscard]] std::string_view bytes() const noexcept { return bytes_; }
+
+private:
+    void whole_number(std::string_view digits);
+    void size(std::size_t n);
+    void read(reader& r);
+    void read_object(reader& r);
+    void read_number(reader& r);
+    std::string bytes_;
+};
+
+/// SHA-256 (FIPS 180-4) as 64 hexadecimal digits.
+[[nodiscard]] std::string sha256_hex(std::string_view bytes);
+
+} // namespace headrace::idempotency

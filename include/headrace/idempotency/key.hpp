@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Which operation is this? Where the key of a record or request comes from: its source's own
+// identifier, a member of its body, a header, a place in its JSON.
+
+#include <headrace/call.hpp>
+#include <headrace/extract.hpp>
+#include <headrace/idempotency/canonical.hpp>
+#include <headrace/result.hpp>
+
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace headrace::idempotency {
+
+/// What kinds of keys add to the canonical bytes. False: this record has no key. Errors: it has
+/// one that cannot be read.
+template <class K>
+concept key_source = requires(const K& k, const call& c, canonical& to) {
+    { k(c, to) } -> std::same_as<result<bool>>;
+};
+
+/// What the source itself calls the record, the same in every delivery of it: SQS's messageId (of
+/// FIFO queues the deduplication id), SNS's MessageId, S3's object version with its sequencer,
+/// EventBridge's id, a schedule with its time, and for everything else the request id, which Lambda
+/// keeps when it tries an asynchronous invocation again. An HTTP request has none.
+/// A producer that sends the same thing twice gives it two identifiers: see key() and key_header().
+/// No payload is compared: what has the same identifier is the same.
+struct natural_key {
+    static constexpr bool names_payload = true;
+    result<bool> operator()(const call& c, canonical& to) const;
+};
+
+/// The value at this JSON pointer (RFC 6901) in the body, or in the whole payload where there is no
+/// body. Absent and null are no key.
+struct key_at {
+    std::string pointer;
+    result<bool> operator()(const call& c, canonical& to) const;
+};
+
+/// The value of an HTTP header, such as Idempotency-Key
+/// (https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/), for the caller
+/// and the route that it is sent to. An empty one is no key.
+struct key_header {
+    std::string name;
+    result<bool> operator()(const call& c, canonical& to) const;
+};
+
+/// A member of the decoded body: key(&order::id). An absent one (an empty optional) is no key.
+template <class T, class Member> struct key {
+    Member T::*member;
+
+    constexpr explicit key(Member T::*pointer) noexcept : member(pointer) {}
+    result<bool> operator()(const call& c, canonical& to) const {
+        auto read = extract<body<T>>::from(const_cast<call&>(c));
+        if (!read) return std::move(read).error();
+        const auto& value = read->value.*member;
+        if constexpr (requires { value.has_value(); }) {
+            if (!value.has_value()) return false;
+        }
+        std::string json;
+        writer w(json);
+        w.value(value);
+        auto added = to.value(raw_json(c.memory().memory().copy(json)), c.memory());
+        if (!added) return std::move(added).error();
+        return true;
+    }
+};
+template <class T, class Member> key(Member T::*) -> key<T, Member>;
+
+/// The fingerprint of what the operation is asked to do: the body, or the whole payload.
+[[nodiscard]] std::string fingerprint_of(const call& c);
+
+} // namespace headrace::idempotency

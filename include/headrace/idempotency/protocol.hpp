@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The way of one operation that must not be done twice: claim it, do it, say how it ended. Whoever
+// has claimed holds an attempt, and only an attempt can end one, so nobody ends what is not theirs.
+
+#include <headrace/context.hpp>
+#include <headrace/idempotency/store.hpp>
+#include <headrace/result.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace headrace::idempotency {
+
+/// What may happen when an attempt has ended without a word (crash, timeout).
+enum class mode : std::uint8_t {
+    at_least_once, ///< when its lease is over the next one begins
+    at_most_once,  ///< nobody begins: the operation stays `unknown` until somebody reconciles it
+};
+
+/// How long things last.
+struct terms {
+    idempotency::mode mode = idempotency::mode::at_least_once;
+    /// How long results are remembered, from the end of the operation.
+    std::chrono::milliseconds window = std::chrono::hours(24);
+    /// The longest lease. An attempt's lease ends with the invocation's deadline if that is sooner.
+    std::chrono::milliseconds lease = std::chrono::minutes(15);
+    /// What is added to a lease before somebody else believes that it is over: clocks differ, and
+    /// Lambda stops functions a little late.
+    std::chrono::milliseconds margin = std::chrono::seconds(2);
+};
+
+/// What an operation has come to.
+struct replay {
+    bool failed = false; ///< `result` is an error that is remembered
+    std::string result;
+};
+
+/// The right to end an operation, held by the one that has claimed it. Each of the four endings can
+/// be called again after an error. Not thread-safe, except renew(), which one other thread may
+/// call. Borrows the store and the context.
+class attempt {
+public:
+    attempt(store& in, identity id, record now, const idempotency::terms& terms) noexcept
+        : store_(&in), id_(std::move(id)), record_(std::move(now)), terms_(terms) {}
+
+    /// 1 for the first one.
+    [[nodiscard]] std::uint32_t number() const noexcept { return record_.attempts; }
+    /// Greater for every attempt at this operation than for all before it: whoever remembers the
+    /// greatest that it has seen can refuse stragglers.
+    [[nodiscard]] std::uint64_t fence() const noexcept { return record_.fence; }
+    [[nodiscard]] const identity& id() const noexcept { return id_; }
+    [[nodiscard]] time_point lease_end() const noexcept { return record_.lease_end; }
+
+    /// What the operation has come to: this attempt's result, or that of an attempt which was
+    /// faster (after this one's lease was over). Errors: conflict if the operation is another's
+    /// now, and what the store answers.
+    [[nodiscard]] result<replay> complete(const context& ctx, std::string reply);
+    /// The operation has failed for good and is not tried again. The same answer and errors.
+    [[nodiscard]] result<replay> fail(const context& ctx, std::string why);
+    /// The next attempt may begin. Nothing happens if the operation is another's now.
+    result<void> release(const context& ctx);
+    /// Nobody may begin until somebody has reconciled it.
+    result<void> park(const context& ctx);
+    /// Moves the end of the lease. Errors: conflict if the operation is another's now.
+    [[nodiscard]] result<void> renew(const context& ctx, time_point lease_end) const;
+
+private:
+    [[nodiscard]] result<replay> finish(const context& ctx, record_status as, std::string text);
+    [[nodiscard]] result<write_answer> write(const context& ctx, const ending& how) const;
+
+    store* store_;
+    identity id_;
+    record record_;
+    idempotency::terms terms_;
+};
+
+/// Another attempt is at work, at the latest until then.
+struct in_progress {
+    time_point until;
+};
+/// The key belongs to an operation with another payload.
+struct mismatch {};
+/// An attempt has ended without a word, and the mode forbids another.
+struct unknown {
+    std::uint64_t fence = 0;
+};
+
+using decision = std::variant<attempt, replay, in_progress, mismatch, unknown>;
+
+/// Claims an operation, or says why not. A claim whose reply was lost is made again and recognised
+/// by its owner. Errors: what the store answers, after a few tries.
+[[nodiscard]] result<decision> begin(store& in, const identity& id, const terms& t,
+                                     const context& ctx);
+
+/// What somebody found out about an operation that is `unknown`.
+struct verdict_on_unknown {
+    bool done = false;  ///< it was done; `result` is what it came to. Otherwise it may be done.
+    std::string result; ///< as complete() takes it
+};
+/// Ends the `unknown` state that was seen with this fence. Errors: conflict if it has ended
+/// already.
+[[nodiscard]] result<void> reconcile(store& in, const identity& id, std::uint64_t fence,
+                                     const verdict_on_unknown& found, const terms& t,
+                                     const context& ctx);
+
+} // namespace headrace::idempotency

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// An outcome as the text that a store keeps, and back.
+
+#include <headrace/outcome.hpp>
+#include <headrace/result.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace headrace::idempotency {
+
+/// The text of an outcome that has succeeded: a JSON object with `json`, `http`, `drop` or nothing
+/// in it. One that is longer than `most` becomes {"forgotten":true}.
+[[nodiscard]] std::string store_reply(const outcome& o, std::size_t most);
+/// The text of an error: a JSON object with its class, code, message, type and status.
+[[nodiscard]] std::string store_error(const error& e);
+/// What was stored by store_reply(), or (failed) by store_error(). Errors: the text is neither.
+/// A forgotten reply is an outcome that is ok and has none.
+[[nodiscard]] result<outcome> restore(std::string_view text, bool failed);
+
+} // namespace headrace::idempotency

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <headrace/idempotency/canonical.hpp>
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <charconv>
+#include <cmath>
+#include <memory>
+#include <new>
+#include <utility>
+#include <vector>
+
+namespace headrace::idempotency {
+
+void canonical::size(std::size_t n) {
+    for (int shift = 56; shift >= 0; shift -= 8) {
+        bytes_ += static_cast<char>(std::uint64_t{n} >> shift & 0xFF);
+    }
+}
+
+void canonical::whole_number(std::string_view digits) {
+    bytes_ += 'i';
+    size(digits.size());
+    bytes_ += digits;
+}
+
+void canonical::real(double value) {
+    constexpr double smallest = -9223372036854775808.0; // -2^63
+    constexpr double beyond = 18446744073709551616.0;   // 2^64
+    if (std::trunc(value) == value && value >= smallest && value < beyond) {
+        return value < 0 ? integer(static_cast<std::int64_t>(value))
+                         : integer(static_cast<std::uint64_t>(value));
+    }
+    bytes_ += 'd';
+    size(std::bit_cast<std::uint64_t>(value));
+}
+
+void canonical::text(std::string_view value) {
+    bytes_ += 's';
+    size(value.size());
+    bytes_ += value;
+}
+
+void canonical::array(std::size_t n) {
+    bytes_ += 'a';
+    size(n);
+}
+
+// A number's text decides: integers of 64 bits keep all their digits.
+void canonical::read_number(reader& r) {
+    std::string_view text;
+    if (!r.number_token(text)) return;
+    const auto* const end = text.data() + text.size();
+    std::uint64_t positive = 0;
+    if (const auto [at, code] = std::from_chars(text.data(), end, positive);
+        code == std::errc() && at == end) {
+        return integer(positive);
+    }
+    std::int64_t negative = 0;
+    if (const auto [at, code] = std::from_chars(text.data(), end, negative);
+        code == std::errc() && at == end && negative != 0) {
+        return integer(negative);
+    }
+    double number = 0;
+    const auto [at, code] = std::from_chars(text.data(), end, number);
+    if (code == std::errc::result_out_of_range) {
+        // Beyond what a double holds: its own digits tell such numbers apart.
+        bytes_ += 'n';
+        size(text.size());
+        bytes_ += text;
+        return;
+    }
+    real(number);
+}
+
+void canonical::read_object(reader& r) {
+    struct member {
+        std::string_view name;
+        std::string bytes;
+    };
+    std::vector<member> members;
+    auto outside = std::move(bytes_);
+    r.members([&](std::string_view key) {
+        bytes_.clear();
+        read(r);
+        members.push_back({r.memory().memory().copy(key), std::move(bytes_)});
+    });
+    std::ranges::stable_sort(members, {}, &member::name);
+    std::vector<const member*> last;
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        const bool repeated = i + 1 < members.size() && members[i + 1].name == members[i].name;
+        if (!repeated) last.push_back(&members[i]);
+    }
+    bytes_ = std::move(outside);
+    bytes_ += 'o';
+    size(last.size());
+    for (const auto* each : last) {
+        text(each->name);
+        bytes_ += each->bytes;
+    }
+}
+
+void canonical::read(reader& r) {
+    switch (r.peek()) {
+    case '"': {
+        std::string_view value;
+        if (r.string(value)) text(value);
+        return;
+    }
+    case '{': return read_object(r);
+    case '[': {
+        auto outside = std::move(bytes_);
+        bytes_.clear();
+        std::size_t n = 0;
+        r.elements([&] {
+            ++n;
+            read(r);
+        });
+        const auto inside = std::exchange(bytes_, std::move(outside));
+        array(n);
+        bytes_ += inside;
+        return;
+    }
+    case 't':
+    case 'f': {
+        bool value = false;
+        if (r.boolean(value)) boolean(value);
+        return;
+    }
+    case 'n':
+        if (r.null_token()) null();
+        return;
+    default: return read_number(r);
+    }
+}
+
+result<void> canonical::value(const raw_json& json, workspace& memory) {
+    const auto d = json.indexed(memory);
+    if (!d) return d.error();
+    reader r(*d, memory);
+    read(r);
+    if (!r.at_end()) r.syntax("the end of the document");
+    if (r.failed()) return r.to_error();
+    return {};
+}
+
+std::string sha256_hex(std::string_view bytes) {
+    // Fetched once: looking an algorithm up costs more than hashing a key with it.
+    static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    struct free_context {
+        void operator()(EVP_MD_CTX* c) const noexcept { EVP_MD_CTX_free(c); }
+    };
+    const std::unique_ptr<EVP_MD_CTX, free_context> hashing(EVP_MD_CTX_new());
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned size = 0;
+    if (!hashing || EVP_DigestInit_ex2(hashing.get(), algorithm, nullptr) != 1
+        || EVP_DigestUpdate(hashing.get(), bytes.data(), bytes.size()) != 1
+        || EVP_DigestFinal_ex(hashing.get(), digest.data(), &size) != 1) {
+        throw std::bad_alloc(); // nothing else can go wrong with a digest that is built in
+    }
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    text.reserve(std::size_t{size} * 2);
+    for (unsigned i = 0; i < size; ++i) {
+        text += digits[digest[i] >> 4];
+        text += digits[digest[i] & 0xF];
+    }
+    return text;
+}
+
+} // namespace headrace::idempotency

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <headrace/decode.hpp>
+#include <headrace/idempotency/stored_reply.hpp>
+#include <headrace/text.hpp>
+
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <variant>
+
+namespace headrace::idempotency {
+
+namespace stored {
+
+struct header {
+    std::string_view name;
+    std::string_view value;
+    static void wire(auto& self, auto&& field) {
+        field("name", self.name);
+        field("value", self.value);
+    }
+};
+
+struct http_reply {
+    std::uint16_t status = 0;
+    std::span<const header> headers;
+    std::span<const std::string_view> cookies;
+    base64 body;
+    std::uint8_t kind = 0;
+    static void wire(auto& self, auto&& field) {
+        field("status", self.status).required();
+        field("headers", self.headers);
+        field("cookies", self.cookies);
+        field("body", self.body);
+        field("kind", self.kind);
+    }
+};
+
+struct reply {
+    raw_json json;
+    std::optional<http_reply> http;
+    bool drop = false;
+    bool forgotten = false;
+    static void wire(auto& self, auto&& field) {
+        field("json", self.json);
+        field("http", self.http);
+        field("drop", self.drop);
+        field("forgotten", self.forgotten);
+    }
+};
+
+struct failure {
+    std::string_view kind;
+    std::string_view code;
+    std::string_view message;
+    std::string_view pointer;
+    std::string_view type;
+    std::uint16_t status = 0;
+    static void wire(auto& self, auto&& field) {
+        field("class", self.kind);
+        field("code", self.code);
+        field("message", self.message);
+        field("pointer", self.pointer);
+        field("type", self.type);
+        field("status", self.status);
+    }
+};
+
+// The enumerator of this name, of those up to `last`.
+template <class E> E named(std::string_view name, E otherwise, E last) {
+    for (int i = 0; i <= static_cast<int>(last); ++i) {
+        if (to_string(static_cast<E>(i)) == name) return static_cast<E>(i);
+    }
+    return otherwise;
+}
+
+inline void write_http(writer& w, const http::response& r) {
+    w.begin_object();
+    w.member("status", r.status);
+    w.key("headers");
+    w.begin_array();
+    for (const auto& [name, value] : r.headers) {
+        w.begin_object();
+        w.member("name", name);
+        w.member("value", value);
+        w.end_object();
+    }
+    w.end_array();
+    w.member("cookies", r.cookies);
+    w.member("body", base64_encode(r.body));
+    w.member("kind", static_cast<std::uint8_t>(r.kind));
+    w.end_object();
+}
+
+inline result<outcome> restore_http(const http_reply& from, workspace& memory) {
+    http::response r;
+    r.status = from.status;
+    for (const auto& each : from.headers) {
+        r.header(std::string(each.name), std::string(each.value));
+    }
+    for (const auto each : from.cookies) r.cookie(std::string(each));
+    const auto body = from.body.bytes(memory);
+    if (!body) return body.error();
+    r.body.assign(reinterpret_cast<const char*>(body->data()), body->size());
+    r.kind = static_cast<http::body_kind>(from.kind);
+    return outcome(std::move(r));
+}
+
+} // namespace stored
+
+std::string store_reply(const outcome& o, std::size_t most) {
+    std::string text;
+    writer w(text);
+    w.begin_object();
+    if (o.verdict() == verdict::drop) w.member("drop", true);
+    if (const auto* json = std::get_if<json_reply>(&o.reply())) {
+        w.key("json");
+        w.verbatim(json->text);
+    } else if (const auto* http = std::get_if<http::response>(&o.reply())) {
+        w.key("http");
+        stored::write_http(w, *http);
+    }
+    w.end_object();
+    if (text.size() > most) return R"({"forgotten":true})";
+    return text;
+}
+
+std::string store_error(const error& e) {
+    return encode(stored::failure{to_string(e.kind), to_string(e.code), e.message, e.pointer,
+                                  e.type, e.http_status});
+}
+
+result<outcome> restore(std::string_view text, bool failed) {
+    if (failed) {
+        const auto found = decode<stored::failure>(text);
+        if (!found) return found.error();
+        const auto& f = **found;
+        error e;
+        e.kind = stored::named(f.kind, error_class::permanent, error_class::bug);
+        e.code = stored::named(f.code, errc::custom, errc::limited);
+        e.message = f.message;
+        e.pointer = f.pointer;
+        e.type = f.type;
+        e.http_status = f.status;
+        return outcome(std::move(e));
+    }
+    const auto found = decode<stored::reply>(text);
+    if (!found) return found.error();
+    const auto& r = **found;
+    if (r.http) return stored::restore_http(*r.http, found->memory());
+    if (!r.json.empty()) return outcome(json_reply{std::string(r.json.text())});
+    return r.drop ? outcome::drop() : outcome();
+}
+
+} // namespace headrace::idempotency

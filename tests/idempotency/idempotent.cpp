@@ -1,0 +1,531 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "../virtual_time.hpp"
+
+#include <headrace/app.hpp>
+#include <headrace/eventbridge.hpp>
+#include <headrace/http.hpp>
+#include <headrace/idempotency.hpp>
+#include <headrace/raw.hpp>
+#include <headrace/retry.hpp>
+#include <headrace/s3.hpp>
+#include <headrace/schedule.hpp>
+#include <headrace/sns.hpp>
+#include <headrace/sqs.hpp>
+#include <headrace/testing/builders.hpp>
+#include <headrace/testing/invoke.hpp>
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <functional>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+using namespace headrace;
+using namespace std::chrono_literals;
+using idempotency::key;
+using idempotency::key_at;
+using idempotency::key_header;
+using idempotency::memory_store;
+using idempotency::natural_key;
+using idempotency::options;
+using testing::invoke;
+using testing::sqs_batch;
+using testing::sqs_message;
+
+namespace {
+
+using texts = std::vector<std::string>;
+
+struct order {
+    std::uint64_t id = 0;
+    std::optional<std::string_view> note;
+    static void wire(auto& self, auto&& field) {
+        field("id", self.id).required();
+        field("note", self.note);
+    }
+};
+
+struct receipt {
+    std::uint64_t order = 0;
+    int charge = 0;
+    static void wire(auto& self, auto&& field) {
+        field("order", self.order);
+        field("charge", self.charge);
+    }
+};
+
+// Loses replies and makes calls fail.
+class unreliable final : public idempotency::store {
+public:
+    enum class trouble : std::uint8_t { none, before, lost_reply };
+    std::function<trouble(std::string_view)> trouble_of = [](std::string_view) {
+        return trouble::none;
+    };
+
+    result<idempotency::claim_answer> claim(const idempotency::claim_request& r) override {
+        return through<idempotency::claim_answer>("claim", [&] { return inner.claim(r); });
+    }
+    result<idempotency::write_answer> end(const idempotency::identity& id,
+                                          idempotency::owner_id owner,
+                                          const idempotency::ending& how) override {
+        return through<idempotency::write_answer>("end", [&] { return inner.end(id, owner, how); });
+    }
+    result<idempotency::write_answer> renew(const idempotency::identity& id,
+                                            idempotency::owner_id owner, time_point lease,
+                                            time_point expires) override {
+        return through<idempotency::write_answer>(
+            "renew", [&] { return inner.renew(id, owner, lease, expires); });
+    }
+    result<idempotency::write_answer> reconcile(const idempotency::identity& id,
+                                                std::uint64_t fence,
+                                                const idempotency::ending& how) override {
+        return through<idempotency::write_answer>("reconcile",
+                                                  [&] { return inner.reconcile(id, fence, how); });
+    }
+    result<std::optional<idempotency::record>> find(const idempotency::identity& id) override {
+        return inner.find(id);
+    }
+    memory_store inner;
+    texts calls;
+
+private:
+    template <class T, class Call> result<T> through(std::string_view name, Call call) {
+        calls.emplace_back(name);
+        const auto what = trouble_of(name);
+        if (what == trouble::before) return error::transient("the store cannot be reached");
+        auto answer = call();
+        if (what == trouble::lost_reply) return error::transient("the reply was lost");
+        return answer;
+    }
+};
+
+} // namespace
+
+// ---- around records -----------------------------------------------------------------------------
+
+TEST_CASE("a record that was handled is not handled again, and its neighbours are") {
+    memory_store seen;
+    texts handled;
+    int failures = 1;
+    app orders;
+    orders.on(sqs::queue("orders"), chain{idempotent{seen}}, [&](const sqs::message& m) -> outcome {
+        handled.emplace_back(m.message_id);
+        if (m.message_id == "b" && failures-- > 0) return outcome::retry();
+        return outcome();
+    });
+    const auto batch = sqs_batch("orders")
+                           .message(sqs_message{.id = "a"})
+                           .message(sqs_message{.id = "b"})
+                           .message(sqs_message{.id = "c"});
+    testing::world w;
+    CHECK(invoke(orders, batch, w).failed_records() == texts{"b"});
+    CHECK(invoke(orders, batch, w).failed_records().empty());
+    CHECK(handled == texts{"a", "b", "c", "b"});
+    CHECK(seen.size() == 3);
+}
+
+TEST_CASE("what throws is released and tried again") {
+    memory_store seen;
+    int tries = 0;
+    app orders;
+    orders.on(sqs::queue("orders"), chain{idempotent{seen}}, [&] {
+        if (++tries == 1) throw std::runtime_error("once");
+    });
+    testing::world w;
+    CHECK(invoke(orders, sqs_batch().message("x"), w).failed_records() == texts{"message-0"});
+    CHECK(invoke(orders, sqs_batch().message("x"), w).failed_records().empty());
+    CHECK(tries == 2);
+}
+
+TEST_CASE("one claim covers all tries of a retry inside") {
+    unreliable seen;
+    int tries = 0;
+    app orders;
+    orders.on(sqs::queue("orders"), chain{idempotent{seen}, retry{}},
+              [&]() -> outcome { return ++tries < 3 ? outcome::retry() : outcome(); });
+    testing::world w;
+    CHECK(invoke(orders, sqs_batch().message("x"), w).failed_records().empty());
+    CHECK(tries == 3);
+    CHECK(seen.calls == texts{"claim", "end"});
+}
+
+TEST_CASE("each source has a key of its own") {
+    memory_store seen;
+    std::multiset<std::string> handled;
+    app all{chain{idempotent{seen}}};
+    const auto note = [&](const call& c) { handled.emplace(c.route()); };
+    all.on(sqs::queue("orders*"), note);
+    all.on(sns::topic("orders"), note);
+    all.on(s3::bucket("uploads"), note);
+    all.on(schedule::rule("nightly"), note);
+    all.on(eventbridge::event_matcher("shop", "Paid"), note);
+    all.on(raw::any, note);
+    const auto fifo = [](std::string_view id, std::string_view deduplication) {
+        return R"({"Records":[{"messageId":")" + std::string(id)
+               + R"(","body":"x","attributes":{"MessageGroupId":"g","MessageDeduplicationId":")"
+               + std::string(deduplication)
+               + R"("},"eventSource":"aws:sqs","eventSourceARN":"arn:aws:sqs:eu-central-1:123456789012:orders.fifo"}]})";
+    };
+    const auto object = testing::s3_notification("uploads").created("in/a.csv").json();
+    struct row {
+        std::string_view what;
+        std::string first;
+        std::string second;
+        bool same;
+    };
+    const row rows[] = {
+        {"the same message", sqs_batch("orders").message(sqs_message{.id = "m1"}).json(),
+         sqs_batch("orders").message(sqs_message{.id = "m1", .deliveries = 2}).json(), true},
+        {"another message", sqs_batch("orders").message(sqs_message{.id = "m2"}).json(),
+         sqs_batch("orders").message(sqs_message{.id = "m3"}).json(), false},
+        {"one deduplication id", fifo("f1", "d1"), fifo("f2", "d1"), true},
+        {"another deduplication id", fifo("f3", "d2"), fifo("f3", "d3"), false},
+        {"an object, by itself and in a message", object,
+         testing::sns_notification("uploads").message(object).json(), true},
+        {"a payload without marker: the request id", R"({"job":1})", R"({"job":1})", true},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.what);
+        testing::world w;
+        handled.clear();
+        CHECK(invoke(all, r.first, w).succeeded());
+        CHECK(invoke(all, r.second, w).succeeded());
+        CHECK(handled.size() == (r.same ? 1 : 2));
+    }
+}
+
+TEST_CASE("a member of the body, or a place in it, can be the key") {
+    memory_store seen;
+    int handled = 0;
+    app orders;
+    orders.on(sqs::queue("members"), chain{idempotent{seen, key(&order::id)}}, [&] { ++handled; });
+    orders.on(sqs::queue("notes"), chain{idempotent{seen, key(&order::note)}}, [&] { ++handled; });
+    orders.on(sqs::queue("places"), chain{idempotent{seen, key_at{"/order/id"}}},
+              [&] { ++handled; });
+    const auto deliver = [&](std::string_view queue, std::string_view first,
+                             std::string_view second) {
+        handled = 0;
+        const auto a = invoke(orders, sqs_batch(std::string(queue)).message(first));
+        const auto b = invoke(orders, sqs_batch(std::string(queue)).message(second));
+        CHECK(a.failed_records().empty());
+        return std::pair(handled, b.failed_records().empty());
+    };
+    CHECK(deliver("members", R"({"id":1})", R"({"id":1})") == std::pair(1, true));
+    CHECK(deliver("members", R"({"id":2})", R"({ "id" : 2 })") == std::pair(1, true));
+    CHECK(deliver("members", R"({"id":3})", R"({"id":4})") == std::pair(2, true));
+    CHECK(deliver("members", R"({"id":5})", R"({"id":5,"note":"other"})") == std::pair(1, false));
+    CHECK(deliver("notes", R"({"id":1,"note":"n"})", R"({"id":1})") == std::pair(1, false));
+    CHECK(deliver("places", R"({"order":{"id":7}})", R"({"order":{"id":7}})")
+          == std::pair(1, true));
+    CHECK(deliver("places", R"({"order":{"id":8}})", R"({"order":{"id":"8"}})")
+          == std::pair(2, true));
+    CHECK(deliver("places", R"({"order":{"id":9}})", R"({"order":{"id":null}})")
+          == std::pair(1, false));
+}
+
+// ---- around requests ----------------------------------------------------------------------------
+
+TEST_CASE("an HTTP request is answered again as it was the first time, by its Idempotency-Key") {
+    memory_store seen;
+    int charges = 0;
+    app shop{chain{idempotent{seen, key_header{"Idempotency-Key"}}}};
+    shop.on(http::post("/orders"), [&](body<order> o) { return receipt{o->id, ++charges}; });
+    shop.on(http::post("/pages"), [&] {
+        ++charges;
+        return http::text(201, std::string("\x00\xFF page", 7))
+            .header("X-Page", "1")
+            .cookie("a=b; Path=/");
+    });
+    const auto send = [&](std::string_view path, std::string_view idempotency_key,
+                          std::uint64_t id) {
+        auto request = testing::post(std::string(path)).body(order{id, {}});
+        if (!idempotency_key.empty()) {
+            request.header("idempotency-key", std::string(idempotency_key));
+        }
+        return invoke(shop, request);
+    };
+    const auto first = send("/orders", "k1", 1);
+    CHECK(first.status() == 200);
+    CHECK(first.body() == R"({"order":1,"charge":1})");
+    CHECK(send("/orders", "k1", 1).text() == first.text());
+    CHECK(send("/orders", "k1", 2).status() == 422); // another payload
+    CHECK(send("/orders", "k2", 1).body() == R"({"order":1,"charge":2})");
+    CHECK(send("/orders", "", 1).status() == 400);
+    CHECK(charges == 2);
+    const auto page = send("/pages", "k1", 1); // another route: another operation
+    CHECK(page.status() == 201);
+    CHECK(page.body() == std::string("\x00\xFF page", 7));
+    CHECK(page.cookies() == texts{"a=b; Path=/"});
+    CHECK(send("/pages", "k1", 1).text() == page.text());
+    CHECK(charges == 3);
+}
+
+TEST_CASE("a failure is tried again unless it is one to be remembered") {
+    for (const bool remembered : {false, true}) {
+        CAPTURE(remembered);
+        memory_store seen;
+        int runs = 0;
+        error why;
+        app shop;
+        shop.on(http::post("/orders"),
+                chain{idempotent{seen, key_header{"Idempotency-Key"},
+                                 options{.remember_failures = remembered}}},
+                [&]() -> outcome {
+                    ++runs;
+                    return why;
+                });
+        const auto status = [&](error e, std::string k) {
+            why = std::move(e);
+            return invoke(shop, testing::post("/orders").header("Idempotency-Key", k)).status();
+        };
+        CHECK(status(error::invalid("no such article"), "a") == 422);
+        CHECK(status(error::transient("busy"), "a") == (remembered ? 422 : 503));
+        CHECK(runs == (remembered ? 1 : 2));
+        CHECK(status(error::transient("busy"), "b") == 503);
+        CHECK(status(error::permanent("never"), "b") == 500);
+        CHECK(runs == (remembered ? 3 : 4));
+    }
+}
+
+// ---- several attempts ---------------------------------------------------------------------------
+
+TEST_CASE("whoever comes while another attempt is at work is told so, waits or comes later") {
+    using idempotency::when_in_progress;
+    struct row {
+        when_in_progress busy;
+        verdict said;
+    };
+    const row rows[] = {{when_in_progress::reject, verdict::retry},
+                        {when_in_progress::defer, verdict::defer}};
+    for (const auto& r : rows) {
+        CAPTURE(static_cast<int>(r.busy));
+        memory_store seen;
+        fakes::virtual_world w;
+        w.context.deadline = w.time.now() + 20s;
+        options how{.operation = "op", .busy = r.busy};
+        w.call.set_record_id("r1");
+        how.terms.lease = 5s;
+        idempotent layer{seen, natural_key{}, how};
+        int inner = 0;
+        outcome second;
+        const auto first = layer(w.call, [&](call&) -> outcome {
+            second = layer(w.call, [&](call&) {
+                ++inner;
+                return outcome();
+            });
+            return outcome();
+        });
+        CHECK(first.verdict() == verdict::ok);
+        CHECK(inner == 0);
+        CHECK(second.verdict() == r.said);
+        if (r.busy == when_in_progress::reject) {
+            REQUIRE(second.error() != nullptr);
+            CHECK(second.error()->http_status == 409);
+            CHECK(second.error()->after == 7s); // the lease and the margin
+        }
+        if (r.busy == when_in_progress::defer) CHECK(second.until() == w.time.now() + 7s);
+    }
+}
+
+TEST_CASE("whoever waits gets the result of the attempt that was at work, whose lease is renewed") {
+    memory_store seen;
+    fakes::virtual_world w;
+    w.context.deadline = w.time.now() + 60s;
+    w.call.set_record_id("r1");
+    options how{.operation = "op", .busy = idempotency::when_in_progress::wait};
+    how.terms.lease = 5s;
+    const idempotent layer{seen, natural_key{}, how};
+    int runs = 0;
+    const auto work = [&](call& c) -> outcome {
+        ++runs;
+        if (!c.context().sleep_until(w.time.now() + 30s)) return error::cancelled("stopped");
+        return json_reply{"17"};
+    };
+    context other = w.context;
+    workspace memory;
+    outcome first;
+    auto task = w.time.start([&] {
+        call beside(other, memory, w.objects);
+        beside.set_record_id("r1");
+        first = layer(beside, work);
+    });
+    w.time.work_for(1s);
+    const auto second = layer(w.call, work);
+    task.reset();
+    CHECK(runs == 1);
+    REQUIRE(std::get_if<json_reply>(&second.reply()) != nullptr);
+    CHECK(std::get_if<json_reply>(&second.reply())->text == "17");
+    CHECK(first.reply() == second.reply());
+    CHECK(w.time.steady() >= 30s);
+    CHECK(w.time.steady() < 32s);
+}
+
+TEST_CASE("an attempt whose lease could not be renewed is asked to stop when it is lost") {
+    unreliable seen;
+    bool reachable = true;
+    seen.trouble_of = [&](std::string_view name) {
+        return reachable || name != "renew" ? unreliable::trouble::none
+                                            : unreliable::trouble::before;
+    };
+    fakes::virtual_world w;
+    w.context.deadline = w.time.now() + 60s;
+    w.call.set_record_id("r1");
+    options how{.operation = "op"};
+    how.terms.lease = 6s;
+    const idempotent layer{seen, natural_key{}, how};
+    outcome second;
+    const auto first = layer(w.call, [&](call& c) -> outcome {
+        reachable = false;
+        w.time.work_for(9s);
+        second = layer(w.call, [](call&) { return outcome(json_reply{"2"}); });
+        reachable = true;
+        const bool slept = c.context().sleep_until(w.time.now() + 30s);
+        CHECK_FALSE(slept);
+        return json_reply{"1"};
+    });
+    CHECK(second.succeeded());
+    CHECK(first.reply() == second.reply()); // H5: what was there stays, and is the answer
+    CHECK(w.log.lines.back().find("an operation was lost") != std::string::npos);
+}
+
+TEST_CASE("H4 and H5: a straggler gets the result of whoever took over, and changes nothing") {
+    memory_store seen;
+    testing::world w;
+    context ctx = w.make_context(30s);
+    const idempotency::identity id{"key", "payload"};
+    idempotency::terms t{.lease = 5s};
+    auto first = idempotency::begin(seen, id, t, ctx);
+    REQUIRE(first);
+    auto& straggler = std::get<idempotency::attempt>(*first);
+    w.clock.advance(7s);
+    CHECK(std::holds_alternative<idempotency::in_progress>(*idempotency::begin(seen, id, t, ctx)));
+    w.clock.advance(1ms);
+    auto second = idempotency::begin(seen, id, t, ctx);
+    auto& successor = std::get<idempotency::attempt>(*second);
+    CHECK(successor.number() == 2);
+    CHECK(successor.fence() > straggler.fence());
+    CHECK_FALSE(straggler.renew(ctx, w.clock.now() + 5s));
+    const auto early = straggler.complete(ctx, "first");
+    REQUIRE_FALSE(early);
+    CHECK(early.error().kind == error_class::conflict);
+    CHECK(straggler.release(ctx)); // H6: and ends nobody else's claim
+    CHECK(std::holds_alternative<idempotency::in_progress>(*idempotency::begin(seen, id, t, ctx)));
+    CHECK(successor.complete(ctx, "second")->result == "second");
+    CHECK(straggler.complete(ctx, "first")->result == "second");
+    const auto third = idempotency::begin(seen, id, t, ctx);
+    CHECK(std::get<idempotency::replay>(*third).result == "second");
+}
+
+TEST_CASE("H7 and H8: an attempt knows its own writes when their replies were lost") {
+    unreliable seen;
+    testing::world w;
+    context ctx = w.make_context(30s);
+    int lost = 1;
+    seen.trouble_of = [&](std::string_view) {
+        return lost-- > 0 ? unreliable::trouble::lost_reply : unreliable::trouble::none;
+    };
+    const idempotency::identity id{"key", "payload"};
+    auto begun = idempotency::begin(seen, id, {}, ctx);
+    REQUIRE(begun);
+    REQUIRE(std::holds_alternative<idempotency::attempt>(*begun));
+    lost = 2;
+    CHECK(std::get<idempotency::attempt>(*begun).complete(ctx, "done")->result == "done");
+    CHECK(seen.calls == texts{"claim", "claim", "end", "end", "end"});
+}
+
+TEST_CASE("H3: what was done but could not be kept is said so, loudly") {
+    unreliable seen;
+    seen.trouble_of = [&](std::string_view name) {
+        return name == "end" ? unreliable::trouble::before : unreliable::trouble::none;
+    };
+    app orders;
+    orders.on(sqs::queue("orders"), chain{idempotent{seen}}, [] {});
+    testing::world w;
+    CHECK(invoke(orders, sqs_batch().message("x"), w).failed_records() == texts{"message-0"});
+    CHECK(w.log.contains("an operation was done, but that could not be kept"));
+}
+
+TEST_CASE("at most once: an attempt that ended without a word is parked until it is reconciled") {
+    for (const bool was_done : {false, true}) {
+        CAPTURE(was_done);
+        memory_store seen;
+        testing::world w;
+        context ctx = w.make_context(30s);
+        const idempotency::identity id{"key", ""};
+        const idempotency::terms t{.mode = idempotency::mode::at_most_once, .lease = 5s};
+        (void)idempotency::begin(seen, id, t, ctx); // crashes
+        CHECK(std::holds_alternative<idempotency::in_progress>(
+            *idempotency::begin(seen, id, t, ctx)));
+        w.clock.advance(7s + 1ms);
+        const auto found = idempotency::begin(seen, id, t, ctx);
+        REQUIRE(std::holds_alternative<idempotency::unknown>(*found));
+        const auto fence = std::get<idempotency::unknown>(*found).fence;
+        CHECK_FALSE(idempotency::reconcile(seen, id, fence + 1, {was_done, "told"}, t, ctx));
+        CHECK(idempotency::reconcile(seen, id, fence, {was_done, "told"}, t, ctx));
+        CHECK(idempotency::reconcile(seen, id, fence, {was_done, "told"}, t, ctx)); // lost reply
+        const auto after = idempotency::begin(seen, id, t, ctx);
+        if (was_done)
+            CHECK(std::get<idempotency::replay>(*after).result == "told");
+        else
+            CHECK(std::holds_alternative<idempotency::attempt>(*after));
+    }
+}
+
+TEST_CASE("results are forgotten when their window is over, and not before") {
+    memory_store seen;
+    testing::world w;
+    context ctx = w.make_context(1h);
+    const idempotency::identity id{"key", ""};
+    const idempotency::terms t{.window = 10min, .lease = 1min};
+    auto begun = idempotency::begin(seen, id, t, ctx);
+    w.clock.advance(30s);
+    CHECK(std::get<idempotency::attempt>(*begun).complete(ctx, "r"));
+    w.clock.advance(10min);
+    CHECK(std::holds_alternative<idempotency::replay>(*idempotency::begin(seen, id, t, ctx)));
+    w.clock.advance(1ms);
+    CHECK(std::get<idempotency::attempt>(*idempotency::begin(seen, id, t, ctx)).number() == 1);
+}
+
+TEST_CASE("a handler can know its attempt and derive keys for the operations that it calls") {
+    memory_store seen;
+    texts keys;
+    std::vector<std::uint32_t> numbers;
+    app orders;
+    orders.on(sqs::queue("orders"), chain{idempotent{seen}},
+              [&](idempotency::current now) -> outcome {
+                  keys.push_back(now.downstream_key("charge"));
+                  keys.push_back(now.downstream_key("mail"));
+                  numbers.push_back(now.attempt_number());
+                  return numbers.size() < 2 ? outcome::retry() : outcome();
+              });
+    testing::world w;
+    (void)invoke(orders, sqs_batch().message("x"), w);
+    (void)invoke(orders, sqs_batch().message("x"), w);
+    CHECK(numbers == std::vector<std::uint32_t>{1, 2});
+    CHECK(keys[0].size() == 64);
+    CHECK(keys[0] != keys[1]);
+    CHECK(keys[0] == keys[2]);
+    app bare;
+    bare.on(sqs::queue("orders"), [](idempotency::current) {});
+    CHECK(invoke(bare, sqs_batch().message("x"), w).failed_records() == texts{"message-0"});
+}
+
+TEST_CASE("a reply that is too large is remembered as done") {
+    memory_store seen;
+    int runs = 0;
+    app shop;
+    shop.on(http::post("/"), chain{idempotent{seen, key_header{"k"}, options{.largest_reply = 64}}},
+            [&] {
+                ++runs;
+                return http::text(200, std::string(100, 'x'));
+            });
+    const auto request = testing::post("/").header("k", "1");
+    (void)invoke(shop, request);
+    CHECK(invoke(shop, request).status() == 204);
+    CHECK(runs == 1);
+}
