@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -139,4 +141,27 @@ TEST_CASE("the digest is SHA-256") {
           == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     CHECK(idempotency::sha256_hex("")
           == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+TEST_CASE("the vectors of the page are what the code makes") {
+    const auto page = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path()
+                      / "docs/reference/idempotency-keys.md";
+    std::ifstream in(page);
+    int compared = 0;
+    bool vectors = false;
+    for (std::string line; std::getline(in, line);) {
+        vectors |= line == "## Test vectors";
+        const auto between = [&](std::size_t from) {
+            const auto begin = line.find('`', from) + 1;
+            return line.substr(begin, line.find('`', begin) - begin);
+        };
+        if (!vectors || !line.starts_with("| `")) continue;
+        const auto json = between(0);
+        workspace memory;
+        canonical bytes;
+        REQUIRE(bytes.value(raw_json(json), memory));
+        CHECK(idempotency::sha256_hex(bytes.bytes()) == between(line.find("` |") + 1));
+        ++compared;
+    }
+    CHECK(compared == 4);
 }
