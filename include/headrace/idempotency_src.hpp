@@ -8,5 +8,4 @@
 #include <headrace/impl/idempotency/key.ipp>
 #include <headrace/impl/idempotency/memory.ipp>
 #include <headrace/impl/idempotency/protocol.ipp>
-#include <headrace/impl/idempotency/store.ipp>
 #include <headrace/impl/idempotency/stored_reply.ipp>

@@ -47,6 +47,7 @@
 #include <headrace/impl/http/response.ipp>
 #include <headrace/impl/http/route_table.ipp>
 #include <headrace/impl/http/routing.ipp>
+#include <headrace/impl/idempotency/store.ipp>
 #include <headrace/impl/inspect.ipp>
 #include <headrace/impl/json.ipp>
 #include <headrace/impl/logger.ipp>

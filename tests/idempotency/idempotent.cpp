@@ -67,28 +67,31 @@ public:
         return trouble::none;
     };
 
-    result<idempotency::claim_answer> claim(const idempotency::claim_request& r) override {
-        return through<idempotency::claim_answer>("claim", [&] { return inner.claim(r); });
+    result<idempotency::claim_answer> claim(const context& ctx,
+                                            const idempotency::claim_request& r) override {
+        return through<idempotency::claim_answer>("claim", [&] { return inner.claim(ctx, r); });
     }
-    result<idempotency::write_answer> end(const idempotency::identity& id,
+    result<idempotency::write_answer> end(const context& ctx, const idempotency::identity& id,
                                           idempotency::owner_id owner,
                                           const idempotency::ending& how) override {
-        return through<idempotency::write_answer>("end", [&] { return inner.end(id, owner, how); });
+        return through<idempotency::write_answer>("end",
+                                                  [&] { return inner.end(ctx, id, owner, how); });
     }
-    result<idempotency::write_answer> renew(const idempotency::identity& id,
+    result<idempotency::write_answer> renew(const context& ctx, const idempotency::identity& id,
                                             idempotency::owner_id owner, time_point lease,
                                             time_point expires) override {
         return through<idempotency::write_answer>(
-            "renew", [&] { return inner.renew(id, owner, lease, expires); });
+            "renew", [&] { return inner.renew(ctx, id, owner, lease, expires); });
     }
-    result<idempotency::write_answer> reconcile(const idempotency::identity& id,
+    result<idempotency::write_answer> reconcile(const context& ctx, const idempotency::identity& id,
                                                 std::uint64_t fence,
                                                 const idempotency::ending& how) override {
-        return through<idempotency::write_answer>("reconcile",
-                                                  [&] { return inner.reconcile(id, fence, how); });
+        return through<idempotency::write_answer>(
+            "reconcile", [&] { return inner.reconcile(ctx, id, fence, how); });
     }
-    result<std::optional<idempotency::record>> find(const idempotency::identity& id) override {
-        return inner.find(id);
+    result<std::optional<idempotency::record>> find(const context& ctx,
+                                                    const idempotency::identity& id) override {
+        return inner.find(ctx, id);
     }
     memory_store inner;
     texts calls;

@@ -70,7 +70,7 @@ class one_record final : public idem::store {
 public:
     one_record(state& s, bool lose_reply) : state_(s), lose_(lose_reply) {}
 
-    result<idem::claim_answer> claim(const idem::claim_request& request) override {
+    result<idem::claim_answer> claim(const context&, const idem::claim_request& request) override {
         const auto before = load();
         const auto* const r = before ? &*before : nullptr;
         const bool granted = idem::may_claim(r, request);
@@ -78,7 +78,7 @@ public:
         if (lose_) return lost();
         return idem::claim_answer{granted, *load()};
     }
-    result<idem::write_answer> end(const idem::identity&, idem::owner_id owner,
+    result<idem::write_answer> end(const context&, const idem::identity&, idem::owner_id owner,
                                    const idem::ending& how) override {
         const auto before = load();
         const bool may = idem::may_end(before ? &*before : nullptr, owner);
@@ -86,15 +86,17 @@ public:
         if (lose_) return lost();
         return idem::write_answer{may, may ? std::nullopt : before};
     }
-    result<idem::write_answer> renew(const idem::identity&, idem::owner_id, time_point,
-                                     time_point) override {
+    result<idem::write_answer> renew(const context&, const idem::identity&, idem::owner_id,
+                                     time_point, time_point) override {
         return error::bug("not modelled");
     }
-    result<idem::write_answer> reconcile(const idem::identity&, std::uint64_t,
+    result<idem::write_answer> reconcile(const context&, const idem::identity&, std::uint64_t,
                                          const idem::ending&) override {
         return error::bug("not modelled");
     }
-    result<std::optional<idem::record>> find(const idem::identity&) override { return load(); }
+    result<std::optional<idem::record>> find(const context&, const idem::identity&) override {
+        return load();
+    }
 
 private:
     static error lost() { return error::permanent("lost"); } // not tried again inside of the call

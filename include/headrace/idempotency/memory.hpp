@@ -20,13 +20,14 @@ public:
     memory_store(const memory_store&) = delete;
     memory_store& operator=(const memory_store&) = delete;
 
-    result<claim_answer> claim(const claim_request& request) override;
-    result<write_answer> end(const identity& id, owner_id owner, const ending& how) override;
-    result<write_answer> renew(const identity& id, owner_id owner, time_point lease_end,
-                               time_point expires) override;
-    result<write_answer> reconcile(const identity& id, std::uint64_t fence,
+    result<claim_answer> claim(const context& ctx, const claim_request& request) override;
+    result<write_answer> end(const context& ctx, const identity& id, owner_id owner,
+                             const ending& how) override;
+    result<write_answer> renew(const context& ctx, const identity& id, owner_id owner,
+                               time_point lease_end, time_point expires) override;
+    result<write_answer> reconcile(const context& ctx, const identity& id, std::uint64_t fence,
                                    const ending& how) override;
-    result<std::optional<record>> find(const identity& id) override;
+    result<std::optional<record>> find(const context& ctx, const identity& id) override;
 
     /// How many records there are, expired ones that were not removed yet among them.
     [[nodiscard]] std::size_t size() const;

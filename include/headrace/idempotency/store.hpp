@@ -4,6 +4,7 @@
 // What is remembered of an operation, and the few conditional writes that every store offers. All
 // conditions of the protocol are here, as functions of a record, so that stores do not differ.
 
+#include <headrace/context.hpp>
 #include <headrace/result.hpp>
 #include <headrace/time_point.hpp>
 
@@ -106,24 +107,27 @@ struct write_answer {
 
 /// Where records are kept. Every write is atomic and conditional; nothing is read before it. A call
 /// whose reply was lost can be made again: its own record tells it that it was written.
-/// Errors: transient (try again), throttled, permanent. Implementations are thread-safe and do no
-/// I/O before the first call.
+/// The context says how much time there is, and is not kept. Errors: transient (try again),
+/// throttled, permanent. Implementations are thread-safe and do no I/O before the first call.
 class store {
 public:
     virtual ~store() = default;
     /// Writes claimed() if may_claim().
-    [[nodiscard]] virtual result<claim_answer> claim(const claim_request& request) = 0;
+    [[nodiscard]] virtual result<claim_answer> claim(const context& ctx,
+                                                     const claim_request& request) = 0;
     /// Writes ended() if may_end().
-    [[nodiscard]] virtual result<write_answer> end(const identity& id, owner_id owner,
-                                                   const ending& how) = 0;
+    [[nodiscard]] virtual result<write_answer> end(const context& ctx, const identity& id,
+                                                   owner_id owner, const ending& how) = 0;
     /// Moves the end of the lease if may_end(), and `expires` with it.
-    [[nodiscard]] virtual result<write_answer> renew(const identity& id, owner_id owner,
-                                                     time_point lease_end, time_point expires) = 0;
+    [[nodiscard]] virtual result<write_answer> renew(const context& ctx, const identity& id,
+                                                     owner_id owner, time_point lease_end,
+                                                     time_point expires) = 0;
     /// Writes ended() if the record is `unknown` and has this fence.
-    [[nodiscard]] virtual result<write_answer> reconcile(const identity& id, std::uint64_t fence,
-                                                         const ending& how) = 0;
+    [[nodiscard]] virtual result<write_answer>
+    reconcile(const context& ctx, const identity& id, std::uint64_t fence, const ending& how) = 0;
     /// The record, as all finished writes have left it. Nothing: there is none.
-    [[nodiscard]] virtual result<std::optional<record>> find(const identity& id) = 0;
+    [[nodiscard]] virtual result<std::optional<record>> find(const context& ctx,
+                                                             const identity& id) = 0;
 };
 
 } // namespace headrace::idempotency

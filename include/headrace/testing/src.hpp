@@ -16,6 +16,7 @@
 #include <headrace/impl/testing/simulated/queue.ipp>
 #include <headrace/impl/testing/simulated/reply.ipp>
 #include <headrace/impl/testing/simulated/stream.ipp>
+#include <headrace/impl/testing/store_conformance.ipp>
 #include <headrace/impl/testing/story.ipp>
 #include <headrace/impl/testing/virtual_time.ipp>
 #include <headrace/impl/testing/world.ipp>

@@ -32,7 +32,7 @@ struct memory_store::table {
 memory_store::memory_store() : table_(std::make_unique<table>()) {}
 memory_store::~memory_store() = default;
 
-result<claim_answer> memory_store::claim(const claim_request& request) {
+result<claim_answer> memory_store::claim(const context&, const claim_request& request) {
     const std::lock_guard lock(table_->mutex);
     auto* const before = table_->find(request.id.key);
     if (!may_claim(before, request)) return claim_answer{false, *before};
@@ -54,14 +54,15 @@ result<claim_answer> memory_store::claim(const claim_request& request) {
     return claim_answer{true, std::move(now)};
 }
 
-result<write_answer> memory_store::end(const identity& id, owner_id owner, const ending& how) {
+result<write_answer> memory_store::end(const context&, const identity& id, owner_id owner,
+                                       const ending& how) {
     return table_->write(
         id, [&](const record* r) { return may_end(r, owner); },
         [&](record& r) { r = ended(std::move(r), how); });
 }
 
-result<write_answer> memory_store::renew(const identity& id, owner_id owner, time_point lease_end,
-                                         time_point expires) {
+result<write_answer> memory_store::renew(const context&, const identity& id, owner_id owner,
+                                         time_point lease_end, time_point expires) {
     return table_->write(
         id, [&](const record* r) { return may_end(r, owner); },
         [&](record& r) {
@@ -70,15 +71,15 @@ result<write_answer> memory_store::renew(const identity& id, owner_id owner, tim
         });
 }
 
-result<write_answer> memory_store::reconcile(const identity& id, std::uint64_t fence,
-                                             const ending& how) {
+result<write_answer> memory_store::reconcile(const context&, const identity& id,
+                                             std::uint64_t fence, const ending& how) {
     const auto may = [&](const record* r) {
         return r != nullptr && r->status == record_status::unknown && r->fence == fence;
     };
     return table_->write(id, may, [&](record& r) { r = ended(std::move(r), how); });
 }
 
-result<std::optional<record>> memory_store::find(const identity& id) {
+result<std::optional<record>> memory_store::find(const context&, const identity& id) {
     const std::lock_guard lock(table_->mutex);
     const auto* const r = table_->find(id.key);
     return r == nullptr ? std::optional<record>() : std::optional<record>(*r);

@@ -28,7 +28,7 @@ inline error lost() {
 } // namespace protocols
 
 result<write_answer> attempt::write(const context& ctx, const ending& how) const {
-    return protocols::persist(ctx, [&] { return store_->end(id_, record_.owner, how); });
+    return protocols::persist(ctx, [&] { return store_->end(ctx, id_, record_.owner, how); });
 }
 
 result<replay> attempt::finish(const context& ctx, record_status as, std::string text) {
@@ -66,7 +66,7 @@ result<void> attempt::park(const context& ctx) {
 result<void> attempt::renew(const context& ctx, time_point lease_end) const {
     const auto expires = lease_end + terms_.margin + protocols::longest_straggler;
     const auto answer = protocols::persist(
-        ctx, [&] { return store_->renew(id_, record_.owner, lease_end, expires); });
+        ctx, [&] { return store_->renew(ctx, id_, record_.owner, lease_end, expires); });
     if (!answer) return answer.error();
     if (!answer->written) return protocols::lost();
     return {};
@@ -82,7 +82,7 @@ result<decision> begin(store& in, const identity& id, const terms& t, const cont
                                 .expires = lease_end + t.margin + protocols::longest_straggler,
                                 .margin = t.margin,
                                 .take_over = t.mode == mode::at_least_once};
-    auto answer = protocols::persist(ctx, [&] { return in.claim(request); });
+    auto answer = protocols::persist(ctx, [&] { return in.claim(ctx, request); });
     if (!answer) return std::move(answer).error();
     auto& found = answer->now;
     const bool mine = found.owner == request.owner && found.status == record_status::in_progress;
@@ -99,7 +99,7 @@ result<decision> begin(store& in, const identity& id, const terms& t, const cont
         return decision(in_progress{found.lease_end + t.margin});
     }
     const auto parked = protocols::persist(ctx, [&] {
-        return in.end(id, found.owner, {record_status::unknown, {}, time_point::max()});
+        return in.end(ctx, id, found.owner, {record_status::unknown, {}, time_point::max()});
     });
     if (!parked) return parked.error();
     if (parked->written) return decision(unknown{found.fence});
@@ -110,7 +110,7 @@ result<void> reconcile(store& in, const identity& id, std::uint64_t fence,
                        const verdict_on_unknown& found, const terms& t, const context& ctx) {
     const ending how{found.done ? record_status::completed : record_status::released, found.result,
                      ctx.world->clock.now() + t.window};
-    const auto answer = protocols::persist(ctx, [&] { return in.reconcile(id, fence, how); });
+    const auto answer = protocols::persist(ctx, [&] { return in.reconcile(ctx, id, fence, how); });
     if (!answer) return answer.error();
     if (answer->written) return {};
     const auto& now = answer->found;

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <headrace/idempotency/sqlite.hpp>
+
+#include <sqlite3.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <string_view>
+#include <utility>
+
+namespace headrace::idempotency {
+
+namespace sqlites {
+
+inline constexpr int patience_ms = 5'000; // while others write
+inline constexpr std::uint64_t claims_per_sweep = 128;
+
+// The conditions of store.hpp in SQL: may_claim() and claimed(), may_end() and ended().
+inline constexpr const char* make_table =
+    "CREATE TABLE IF NOT EXISTS headrace_idempotency ("
+    "key TEXT PRIMARY KEY, status TEXT NOT NULL, owner TEXT NOT NULL, fence INTEGER NOT NULL, "
+    "attempts INTEGER NOT NULL, lease_end INTEGER NOT NULL, expires INTEGER NOT NULL, "
+    "payload TEXT NOT NULL, result BLOB NOT NULL) WITHOUT ROWID;"
+    "CREATE INDEX IF NOT EXISTS headrace_idempotency_expires ON headrace_idempotency (expires);";
+
+enum class query : std::uint8_t { claim, end, renew, reconcile, find, sweep };
+inline constexpr std::array<std::string_view, 6> queries{
+    // 1 key 2 owner 3 first fence 4 lease_end 5 expires 6 payload 7 now 8 lapsed before 9 take over
+    "INSERT INTO headrace_idempotency VALUES (?1, 'INPROGRESS', ?2, ?3, 1, ?4, ?5, ?6, x'') "
+    "ON CONFLICT (key) DO UPDATE SET status = 'INPROGRESS', owner = ?2, "
+    "fence = max(fence + 1, ?3), attempts = iif(expires < ?7, 0, attempts) + 1, lease_end = ?4, "
+    "expires = ?5, payload = ?6, result = x'' "
+    "WHERE expires < ?7 OR (payload = ?6 AND (status = 'RELEASED' OR "
+    "(?9 AND status = 'INPROGRESS' AND lease_end < ?8))) "
+    "RETURNING status, owner, fence, attempts, lease_end, expires, payload, result",
+    // 1 key 2 owner 3 status 4 result 5 expires
+    "UPDATE headrace_idempotency SET status = ?3, result = ?4, expires = ?5 "
+    "WHERE key = ?1 AND owner = ?2 AND status = 'INPROGRESS' RETURNING 1",
+    // 1 key 2 owner 3 lease_end 4 expires
+    "UPDATE headrace_idempotency SET lease_end = ?3, expires = ?4 "
+    "WHERE key = ?1 AND owner = ?2 AND status = 'INPROGRESS' RETURNING 1",
+    // 1 key 2 fence 3 status 4 result 5 expires
+    "UPDATE headrace_idempotency SET status = ?3, result = ?4, expires = ?5 "
+    "WHERE key = ?1 AND fence = ?2 AND status = 'UNKNOWN' RETURNING 1",
+    "SELECT status, owner, fence, attempts, lease_end, expires, payload, result "
+    "FROM headrace_idempotency WHERE key = ?1",
+    // 1 now
+    "DELETE FROM headrace_idempotency WHERE key IN "
+    "(SELECT key FROM headrace_idempotency WHERE expires < ?1 LIMIT 256)"};
+
+inline std::int64_t number(time_point t) { return t.time_since_epoch().count(); }
+inline time_point time(std::int64_t n) { return time_point(std::chrono::nanoseconds(n)); }
+
+} // namespace sqlites
+
+class sqlite_store::database {
+public:
+    database(std::string path, sqlite_options options)
+        : path_(std::move(path)), options_(options) {}
+    ~database() {
+        for (auto* each : statements_) sqlite3_finalize(each);
+        sqlite3_close(handle_);
+    }
+    database(const database&) = delete;
+    database& operator=(const database&) = delete;
+
+    // Now and then, since every sweep is a transaction of its own.
+    [[nodiscard]] bool is_time_to_sweep() noexcept {
+        return claims_.fetch_add(1, std::memory_order_relaxed) % sqlites::claims_per_sweep == 0;
+    }
+    // A prepared query with its parameters, for the time of one use. Holds the lock.
+    class use {
+    public:
+        use(database& in, const context& ctx, sqlites::query which) : in_(in), lock_(in.mutex_) {
+            if (auto opened = in.open(ctx); !opened) {
+                failed_ = std::move(opened).error();
+                return;
+            }
+            statement_ = in.statements_[static_cast<std::size_t>(which)];
+        }
+        use(const use&) = delete;
+        use& operator=(const use&) = delete;
+        ~use() {
+            if (statement_ != nullptr) sqlite3_reset(statement_);
+        }
+
+        use& bind(std::string_view text) {
+            if (statement_ != nullptr)
+                sqlite3_bind_text(statement_, ++bound_, text.data(), static_cast<int>(text.size()),
+                                  SQLITE_STATIC);
+            return *this;
+        }
+        use& bind_bytes(std::string_view bytes) {
+            if (statement_ != nullptr)
+                sqlite3_bind_blob(statement_, ++bound_, bytes.data(),
+                                  static_cast<int>(bytes.size()), SQLITE_STATIC);
+            return *this;
+        }
+        use& bind(std::int64_t value) {
+            if (statement_ != nullptr) sqlite3_bind_int64(statement_, ++bound_, value);
+            return *this;
+        }
+        // Is there a row? What is done is on the disk when this returns without one, or finished().
+        result<bool> row() {
+            if (failed_) return *failed_;
+            const int code = sqlite3_step(statement_);
+            if (code == SQLITE_ROW) return true;
+            if (code == SQLITE_DONE) return false;
+            return in_.failure(code);
+        }
+        result<void> finished() {
+            const auto more = row();
+            if (!more) return more.error();
+            return {};
+        }
+        [[nodiscard]] std::string_view text(int column) const {
+            const auto* const bytes =
+                static_cast<const char*>(sqlite3_column_blob(statement_, column));
+            return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+        }
+        [[nodiscard]] std::int64_t integer(int column) const {
+            return sqlite3_column_int64(statement_, column);
+        }
+        [[nodiscard]] result<record> read() const {
+            const auto status = parse_record_status(text(0));
+            const auto owner = owner_id::parse(text(1));
+            if (!status || !owner) {
+                return error::permanent("a record of the idempotency table cannot be read");
+            }
+            record r;
+            r.status = *status;
+            r.owner = *owner;
+            r.fence = static_cast<std::uint64_t>(integer(2));
+            r.attempts = static_cast<std::uint32_t>(integer(3));
+            r.lease_end = sqlites::time(integer(4));
+            r.expires = sqlites::time(integer(5));
+            r.payload = text(6);
+            r.result = text(7);
+            return r;
+        }
+
+    private:
+        database& in_;
+        std::unique_lock<std::mutex> lock_;
+        sqlite3_stmt* statement_ = nullptr;
+        std::optional<error> failed_;
+        int bound_ = 0;
+    };
+
+private:
+    result<void> open(const context& ctx) {
+        if (ready_) return {};
+        const bool on_lambda = ctx.world->env.get("AWS_LAMBDA_FUNCTION_NAME").has_value();
+        if (on_lambda && !options_.ephemeral_ok) {
+            return error::permanent("an SQLite file on Lambda is seen by one sandbox only and "
+                                    "vanishes with it; use a store that all share, or say "
+                                    "ephemeral_ok");
+        }
+        constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+        int code = SQLITE_OK;
+        if (handle_ == nullptr) code = sqlite3_open_v2(path_.c_str(), &handle_, flags, nullptr);
+        if (code == SQLITE_OK) {
+            sqlite3_busy_timeout(handle_, sqlites::patience_ms);
+            code = execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+        }
+        if (code == SQLITE_OK) code = execute(sqlites::make_table);
+        for (std::size_t i = 0; code == SQLITE_OK && i < statements_.size(); ++i) {
+            const auto text = sqlites::queries[i];
+            sqlite3_finalize(std::exchange(statements_[i], nullptr));
+            code = sqlite3_prepare_v3(handle_, text.data(), static_cast<int>(text.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &statements_[i], nullptr);
+        }
+        if (code != SQLITE_OK) return failure(code);
+        ready_ = true;
+        return {};
+    }
+    int execute(const char* sql) { return sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr); }
+    [[nodiscard]] error failure(int code) const {
+        const std::string words =
+            handle_ != nullptr ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);
+        const int primary = code & 0xFF;
+        const bool busy = primary == SQLITE_BUSY || primary == SQLITE_LOCKED;
+        error e =
+            busy ? error::transient("SQLite: " + words) : error::permanent("SQLite: " + words);
+        e.code = errc::input_output;
+        return e;
+    }
+
+    std::mutex mutex_;
+    std::string path_;
+    sqlite_options options_;
+    sqlite3* handle_ = nullptr;
+    std::array<sqlite3_stmt*, sqlites::queries.size()> statements_{};
+    bool ready_ = false;
+    std::atomic<std::uint64_t> claims_ = 1;
+};
+
+sqlite_store::sqlite_store(std::string path, sqlite_options options)
+    : database_(std::make_unique<database>(std::move(path), options)) {}
+sqlite_store::~sqlite_store() = default;
+
+result<claim_answer> sqlite_store::claim(const context& ctx, const claim_request& request) {
+    using namespace sqlites;
+    if (database_->is_time_to_sweep()) {
+        database::use old(*database_, ctx, query::sweep);
+        if (auto swept = old.bind(number(request.now)).finished(); !swept) {
+            return std::move(swept).error();
+        }
+    }
+    // A record that stands in the way may be gone when it is looked at: then the way is free.
+    for (int tries = 0; tries < 3; ++tries) {
+        {
+            database::use claim(*database_, ctx, query::claim);
+            const auto owner = request.owner.text();
+            const auto first = claimed(nullptr, request).fence;
+            claim.bind(request.id.key).bind(owner).bind(static_cast<std::int64_t>(first));
+            claim.bind(number(request.lease_end)).bind(number(request.expires));
+            claim.bind(request.id.payload).bind(number(request.now));
+            claim.bind(number(request.now - request.margin));
+            const auto granted = claim.bind(std::int64_t{request.take_over}).row();
+            if (!granted) return granted.error();
+            if (*granted) {
+                auto now = claim.read();
+                if (!now) return std::move(now).error();
+                if (auto done = claim.finished(); !done) return std::move(done).error();
+                return claim_answer{true, *std::move(now)};
+            }
+        }
+        auto found = find(ctx, request.id);
+        if (!found) return std::move(found).error();
+        if (*found) return claim_answer{false, **std::move(found)};
+    }
+    return error::transient("the record appears and vanishes");
+}
+
+namespace sqlites {
+
+// A write by condition: what is there if it was not met.
+template <class Use>
+result<write_answer> conditional(store& in, Use&& write, const context& ctx, const identity& id) {
+    bool written = false;
+    {
+        auto&& statement = write();
+        const auto met = statement->row();
+        if (!met) return met.error();
+        written = *met;
+        if (written) {
+            if (auto done = statement->finished(); !done) return std::move(done).error();
+        }
+    }
+    if (written) return write_answer{true, std::nullopt};
+    auto found = in.find(ctx, id);
+    if (!found) return std::move(found).error();
+    return write_answer{false, *std::move(found)};
+}
+
+} // namespace sqlites
+
+result<write_answer> sqlite_store::end(const context& ctx, const identity& id, owner_id owner,
+                                       const ending& how) {
+    const auto name = owner.text();
+    const auto write = [&] {
+        auto w = std::make_unique<database::use>(*database_, ctx, sqlites::query::end);
+        w->bind(id.key).bind(name).bind(to_string(how.becomes)).bind_bytes(how.result);
+        w->bind(sqlites::number(how.expires));
+        return w;
+    };
+    return sqlites::conditional(*this, write, ctx, id);
+}
+
+result<write_answer> sqlite_store::renew(const context& ctx, const identity& id, owner_id owner,
+                                         time_point lease_end, time_point expires) {
+    const auto name = owner.text();
+    const auto write = [&] {
+        auto w = std::make_unique<database::use>(*database_, ctx, sqlites::query::renew);
+        w->bind(id.key).bind(name).bind(sqlites::number(lease_end)).bind(sqlites::number(expires));
+        return w;
+    };
+    return sqlites::conditional(*this, write, ctx, id);
+}
+
+result<write_answer> sqlite_store::reconcile(const context& ctx, const identity& id,
+                                             std::uint64_t fence, const ending& how) {
+    const auto write = [&] {
+        auto w = std::make_unique<database::use>(*database_, ctx, sqlites::query::reconcile);
+        w->bind(id.key).bind(static_cast<std::int64_t>(fence)).bind(to_string(how.becomes));
+        w->bind_bytes(how.result).bind(sqlites::number(how.expires));
+        return w;
+    };
+    return sqlites::conditional(*this, write, ctx, id);
+}
+
+result<std::optional<record>> sqlite_store::find(const context& ctx, const identity& id) {
+    database::use lookup(*database_, ctx, sqlites::query::find);
+    const auto there = lookup.bind(id.key).row();
+    if (!there) return there.error();
+    if (!*there) return std::optional<record>();
+    auto found = lookup.read();
+    if (!found) return std::move(found).error();
+    return std::optional<record>(*std::move(found));
+}
+
+} // namespace headrace::idempotency

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <headrace/testing/store_conformance.hpp>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace headrace::testing {
+
+namespace store_conformance {
+
+using namespace std::chrono_literals;
+namespace idem = idempotency;
+
+// What the specification says: a map and the functions of store.hpp.
+class oracle {
+public:
+    idem::claim_answer claim(const idem::claim_request& request) {
+        const auto* const before = find(request.id.key);
+        if (!idem::may_claim(before, request)) return {false, *before};
+        auto now = idem::claimed(before, request);
+        return {true, records_[request.id.key] = std::move(now)};
+    }
+    template <class May, class Change>
+    idem::write_answer write(const std::string& key, May may, Change change) {
+        auto* const r = find(key);
+        if (!may(r)) return {false, r == nullptr ? std::nullopt : std::optional(*r)};
+        change(*r);
+        return {true, std::nullopt};
+    }
+    idem::record* find(const std::string& key) {
+        const auto found = records_.find(key);
+        return found == records_.end() ? nullptr : &found->second;
+    }
+
+private:
+    std::map<std::string, idem::record> records_;
+};
+
+class checking {
+public:
+    checking(idem::store& store, const store_check& how)
+        : store_(store), how_(how), random_(how.seed) {}
+
+    std::vector<std::string> run() {
+        ctx_.deadline.reset();
+        for (std::size_t i = 0; i < how_.calls && complaints_.size() < 8; ++i) one_call();
+        for (std::size_t i = 0; i < how_.keys_in_a_race && complaints_.size() < 8; ++i) race(i);
+        return std::move(complaints_);
+    }
+
+private:
+    std::uint64_t draw(std::uint64_t below) { return random_.next() % below; }
+    std::string key(std::uint64_t n) const {
+        return "conformance-" + std::to_string(how_.seed) + "-" + std::to_string(n);
+    }
+    idem::identity identity() {
+        return {key(draw(4)), draw(4) == 0 ? "another payload" : "payload"};
+    }
+    idem::owner_id owner() { return {{how_.seed, draw(3)}}; }
+    std::string bytes() {
+        return std::string("\x00\xFF \xC3\xBC'\"", 7) + std::string(draw(100), 'x');
+    }
+
+    void one_call() {
+        now_ += std::chrono::milliseconds(1 + draw(900));
+        switch (draw(6)) {
+        case 0:
+        case 1: return claim();
+        case 2: return end();
+        case 3: return renew();
+        case 4: return reconcile();
+        default: return find();
+        }
+    }
+
+    void claim() {
+        const auto id = identity();
+        const auto lease = now_ + std::chrono::milliseconds(draw(2'000));
+        const idem::claim_request request{.id = id,
+                                          .owner = owner(),
+                                          .now = now_,
+                                          .lease_end = lease,
+                                          .expires = lease + std::chrono::milliseconds(draw(4'000)),
+                                          .margin = std::chrono::milliseconds(draw(500)),
+                                          .take_over = draw(3) != 0};
+        const auto said = store_.claim(ctx_, request);
+        auto should = oracle_.claim(request);
+        if (!said) return complain("claim", said.error().message);
+        auto& fence = fences_[id.key];
+        if (said->granted && said->now.fence <= fence) complain("claim", "the fence did not grow");
+        if (said->granted) fence = said->now.fence;
+        if (said->granted != should.granted) {
+            return complain("claim", said->granted ? "it was granted" : "it was refused");
+        }
+        compare("claim", said->now, should.now);
+    }
+    idem::ending ending(const std::string& text) {
+        constexpr std::array all{idem::record_status::completed, idem::record_status::failed,
+                                 idem::record_status::released, idem::record_status::unknown};
+        return {all[draw(all.size())], text, now_ + std::chrono::milliseconds(draw(5'000))};
+    }
+    void end() {
+        const auto id = identity();
+        const auto who = owner();
+        const auto text = bytes();
+        const auto how = ending(text);
+        judge("end", store_.end(ctx_, id, who, how),
+              oracle_.write(
+                  id.key, [&](const idem::record* r) { return idem::may_end(r, who); },
+                  [&](idem::record& r) { r = idem::ended(std::move(r), how); }));
+    }
+    void renew() {
+        const auto id = identity();
+        const auto who = owner();
+        const auto lease = now_ + std::chrono::milliseconds(draw(3'000));
+        judge("renew", store_.renew(ctx_, id, who, lease, lease + 2s),
+              oracle_.write(
+                  id.key, [&](const idem::record* r) { return idem::may_end(r, who); },
+                  [&](idem::record& r) {
+                      r.lease_end = lease;
+                      r.expires = lease + 2s;
+                  }));
+    }
+    void reconcile() {
+        const auto id = identity();
+        const auto text = bytes();
+        const auto how = ending(text);
+        // The store's own fence: it may differ from the oracle's after a record was deleted.
+        const auto fence = fences_[id.key] + (draw(4) == 0 ? 1 : 0);
+        const bool right = fence == fences_[id.key];
+        judge("reconcile", store_.reconcile(ctx_, id, fence, how),
+              oracle_.write(
+                  id.key,
+                  [&](const idem::record* r) {
+                      return r != nullptr && right && r->status == idem::record_status::unknown;
+                  },
+                  [&](idem::record& r) { r = idem::ended(std::move(r), how); }));
+    }
+    void find() {
+        const auto id = identity();
+        const auto said = store_.find(ctx_, id);
+        if (!said) return complain("find", said.error().message);
+        compare_found("find", *said, oracle_.find(id.key));
+    }
+
+    void judge(std::string_view call, const result<idem::write_answer>& said,
+               const idem::write_answer& should) {
+        if (!said) return complain(call, said.error().message);
+        if (said->written != should.written) {
+            return complain(call, said->written ? "it was written" : "it was not written");
+        }
+        if (!said->written)
+            compare_found(call, said->found, should.found ? &*should.found : nullptr);
+    }
+    // What has expired may be there or not.
+    void compare_found(std::string_view call, const std::optional<idem::record>& said,
+                       const idem::record* should) {
+        const bool expired = should != nullptr && idem::is_expired(*should, now_);
+        if (expired && !said) return;
+        if (said.has_value() != (should != nullptr)) {
+            return complain(call, said ? "there is a record" : "there is no record");
+        }
+        if (said) compare(call, *said, *should);
+    }
+    void compare(std::string_view call, const idem::record& said, const idem::record& should) {
+        if (said.status != should.status) complain(call, "another status");
+        if (said.owner != should.owner) complain(call, "another owner");
+        if (said.attempts != should.attempts) complain(call, "another number of attempts");
+        if (said.lease_end != should.lease_end) complain(call, "another end of the lease");
+        if (said.expires != should.expires) complain(call, "another expiry");
+        if (said.payload != should.payload) complain(call, "another payload");
+        if (said.result != should.result) complain(call, "another result");
+    }
+
+    // All at once claim one key: one gets it, and all the others see whose it is.
+    void race(std::size_t round) {
+        const idem::identity id{key(1'000 + round), "payload"};
+        const auto real = system_platform();
+        std::atomic<int> granted = 0;
+        std::atomic<int> wrong = 0;
+        std::vector<std::unique_ptr<executor::task>> threads;
+        for (std::uint64_t t = 0; t < how_.threads; ++t) {
+            threads.push_back(real.tasks.start([&, t] {
+                const auto lease = now_ + 1h;
+                const auto said = store_.claim(ctx_, {.id = id,
+                                                      .owner = {{how_.seed, t}},
+                                                      .now = now_,
+                                                      .lease_end = lease,
+                                                      .expires = lease + 1h,
+                                                      .margin = 1s,
+                                                      .take_over = true});
+                wrong += !said || said->now.status != idem::record_status::in_progress
+                         || (said->granted && said->now.owner != idem::owner_id{{how_.seed, t}});
+                granted += said && said->granted;
+            }));
+        }
+        threads.clear();
+        if (granted != 1) complain("race", std::to_string(granted) + " of the threads got the key");
+        if (wrong != 0) complain("race", std::to_string(wrong) + " answers make no sense");
+    }
+
+    void complain(std::string_view call, std::string_view what) {
+        complaints_.push_back(std::string(call).append(": ").append(what));
+    }
+
+    idem::store& store_;
+    store_check how_;
+    fake_random random_;
+    world world_;
+    context ctx_ = world_.make_context();
+    time_point now_ = start_of_time;
+    oracle oracle_;
+    std::map<std::string, std::uint64_t> fences_;
+    std::vector<std::string> complaints_;
+};
+
+} // namespace store_conformance
+
+std::vector<std::string> check_store(idempotency::store& store, const store_check& how) {
+    return store_conformance::checking(store, how).run();
+}
+
+} // namespace headrace::testing

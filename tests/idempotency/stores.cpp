@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <headrace/idempotency/memory.hpp>
+#include <headrace/idempotency/sqlite.hpp>
+#include <headrace/testing/store_conformance.hpp>
+
+#include <doctest/doctest.h>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace headrace;
+using namespace std::chrono_literals;
+namespace idem = headrace::idempotency;
+
+namespace {
+
+using texts = std::vector<std::string>;
+
+// A folder for the time of a test.
+class folder {
+public:
+    folder() {
+        std::string name = (std::filesystem::temp_directory_path() / "headrace-XXXXXX").string();
+        REQUIRE(::mkdtemp(name.data()) != nullptr);
+        path_ = name;
+    }
+    folder(const folder&) = delete;
+    folder& operator=(const folder&) = delete;
+    ~folder() { std::filesystem::remove_all(path_); }
+    [[nodiscard]] std::string file(const char* name) const { return (path_ / name).string(); }
+
+private:
+    std::filesystem::path path_;
+};
+
+// A store that does one thing wrong.
+class broken final : public idem::store {
+public:
+    enum class how : std::uint8_t { ends_anybodys, forgets_payload, attempts_stay, takes_early };
+    explicit broken(how what) : what_(what) {}
+    result<idem::claim_answer> claim(const context& ctx, const idem::claim_request& r) override {
+        auto changed = r;
+        if (what_ == how::takes_early) changed.margin = 0ms;
+        auto answer = inner_.claim(ctx, changed);
+        if (what_ == how::attempts_stay) answer->now.attempts = 1;
+        if (what_ == how::forgets_payload) answer->now.payload.clear();
+        return answer;
+    }
+    result<idem::write_answer> end(const context& ctx, const idem::identity& id, idem::owner_id who,
+                                   const idem::ending& e) override {
+        if (what_ == how::ends_anybodys) {
+            const auto there = inner_.find(ctx, id);
+            if (*there) who = (*there)->owner;
+        }
+        return inner_.end(ctx, id, who, e);
+    }
+    result<idem::write_answer> renew(const context& ctx, const idem::identity& id,
+                                     idem::owner_id who, time_point a, time_point b) override {
+        return inner_.renew(ctx, id, who, a, b);
+    }
+    result<idem::write_answer> reconcile(const context& ctx, const idem::identity& id,
+                                         std::uint64_t fence, const idem::ending& e) override {
+        return inner_.reconcile(ctx, id, fence, e);
+    }
+    result<std::optional<idem::record>> find(const context& ctx,
+                                             const idem::identity& id) override {
+        return inner_.find(ctx, id);
+    }
+
+private:
+    idem::memory_store inner_;
+    how what_;
+};
+
+// Claims as a process of its own would.
+bool claims(idem::store& store, const std::string& key, std::uint64_t owner) {
+    testing::world w;
+    const idem::identity id{key, ""};
+    const auto lease = w.clock.now() + 1h;
+    const auto said = store.claim(w.make_context(), {.id = id,
+                                                     .owner = {{owner, 0}},
+                                                     .now = w.clock.now(),
+                                                     .lease_end = lease,
+                                                     .expires = lease + 1h,
+                                                     .margin = 1s,
+                                                     .take_over = true});
+    return said && said->granted;
+}
+
+} // namespace
+
+TEST_CASE("the stores keep the promises of the specification") {
+    folder here;
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+        CAPTURE(seed);
+        idem::memory_store memory;
+        CHECK(testing::check_store(memory, {.seed = seed}) == texts{});
+        idem::sqlite_store file(here.file("orders.db"));
+        CHECK(testing::check_store(file, {.seed = seed, .calls = 300}) == texts{});
+    }
+}
+
+TEST_CASE("the check of stores sees what is wrong with one") {
+    for (const auto how : {broken::how::ends_anybodys, broken::how::forgets_payload,
+                           broken::how::attempts_stay, broken::how::takes_early}) {
+        broken store(how);
+        CHECK_FALSE(testing::check_store(store).empty());
+    }
+}
+
+TEST_CASE("a file keeps its records for the next process, and expired ones go") {
+    folder here;
+    {
+        idem::sqlite_store first(here.file("orders.db"));
+        CHECK(claims(first, "a", 1));
+    }
+    idem::sqlite_store second(here.file("orders.db"));
+    CHECK_FALSE(claims(second, "a", 2));
+    CHECK(claims(second, "b", 2));
+}
+
+TEST_CASE("no process gets what another one has, and one always gets it") {
+    folder here;
+    constexpr int processes = 4;
+    constexpr int keys = 50;
+    const auto work = [&](int process) {
+        idem::sqlite_store store(here.file("orders.db"));
+        std::string won;
+        for (int k = 0; k < keys; ++k) {
+            if (claims(store, "key-" + std::to_string(k), static_cast<std::uint64_t>(process))) {
+                won += std::to_string(k) + " ";
+            }
+        }
+        return won;
+    };
+    std::vector<std::pair<pid_t, int>> children;
+    for (int p = 1; p <= processes; ++p) {
+        int ends[2];
+        REQUIRE(::pipe(ends) == 0);
+        const pid_t child = ::fork();
+        if (child == 0) {
+            const auto won = work(p);
+            ::_exit(::write(ends[1], won.data(), won.size()) == static_cast<ssize_t>(won.size())
+                        ? 0
+                        : 1);
+        }
+        ::close(ends[1]);
+        children.emplace_back(child, ends[0]);
+    }
+    std::multiset<std::string> won;
+    for (const auto& [child, end] : children) {
+        std::string text(4096, '\0');
+        std::size_t used = 0;
+        for (ssize_t n = 0; (n = ::read(end, text.data() + used, text.size() - used)) > 0;) {
+            used += static_cast<std::size_t>(n);
+        }
+        ::close(end);
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        CHECK(status == 0);
+        for (std::size_t at = 0; at < used;) {
+            const auto space = text.find(' ', at);
+            won.insert(text.substr(at, space - at));
+            at = space + 1;
+        }
+    }
+    CHECK(won.size() == keys);
+    CHECK(std::set<std::string>(won.begin(), won.end()).size() == keys);
+}
+
+TEST_CASE("on Lambda a file is refused, unless it is meant") {
+    folder here;
+    testing::world w;
+    w.env.set("AWS_LAMBDA_FUNCTION_NAME", "orders");
+    const idem::identity id{"key", ""};
+    idem::sqlite_store refused(here.file("orders.db"));
+    const auto said = refused.find(w.make_context(), id);
+    REQUIRE_FALSE(said);
+    CHECK(said.error().message.find("one sandbox only") != std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(here.file("orders.db")));
+    idem::sqlite_store meant(here.file("orders.db"), {.ephemeral_ok = true});
+    CHECK(meant.find(w.make_context(), id));
+}
+
+TEST_CASE("what SQLite cannot do is said in its words") {
+    testing::world w;
+    idem::sqlite_store nowhere("/nonexistent/folder/orders.db");
+    const auto said = nowhere.find(w.make_context(), {"key", ""});
+    REQUIRE_FALSE(said);
+    CHECK(said.error().kind == error_class::permanent);
+    CHECK(said.error().message.starts_with("SQLite: unable to open"));
+}
