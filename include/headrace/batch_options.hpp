@@ -30,7 +30,8 @@ concept batch_event = requires {
 /// executor with a workspace of its own; the thread of the invocation is one of them. Groups of
 /// ordered records run beside each other, the records of one group never do.
 struct concurrency {
-    std::size_t most = 1;
+    constexpr explicit concurrency(std::size_t n) noexcept : most(n) {}
+    std::size_t most;
 };
 
 /// Says that the order of the records does not matter, where a source promises one.

@@ -65,6 +65,7 @@ struct file_sink_options;
 class form_key;
 template <detail::fixed_string Name, class T> struct header;
 struct hedge;
+template <class Key> class idempotent;
 class iso_time;
 enum class jitter : std::uint8_t;
 struct json_reply;
@@ -191,6 +192,38 @@ struct event;
 struct http_description;
 struct request_context;
 } // namespace headrace::http::v2
+
+namespace headrace::idempotency {
+class attempt;
+class canonical;
+struct claim_answer;
+struct claim_request;
+class current;
+struct ending;
+struct identity;
+struct in_progress;
+template <class T, class Member> struct key;
+struct key_at;
+struct key_header;
+class memory_store;
+struct mismatch;
+enum class mode : std::uint8_t;
+struct natural_key;
+struct options;
+struct owner_id;
+struct record;
+enum class record_status : std::uint8_t;
+struct replay;
+struct sqlite_options;
+class sqlite_store;
+class store;
+struct terms;
+struct unknown;
+struct verdict_on_unknown;
+enum class when_in_progress : std::uint8_t;
+enum class when_keyless : std::uint8_t;
+struct write_answer;
+} // namespace headrace::idempotency
 
 namespace headrace::raw {
 struct any_payload;

@@ -45,6 +45,15 @@
 #include <headrace/http/route_table.hpp>
 #include <headrace/http/routing.hpp>
 #include <headrace/http/v2.hpp>
+#include <headrace/idempotency.hpp>
+#include <headrace/idempotency/canonical.hpp>
+#include <headrace/idempotency/idempotent.hpp>
+#include <headrace/idempotency/key.hpp>
+#include <headrace/idempotency/memory.hpp>
+#include <headrace/idempotency/protocol.hpp>
+#include <headrace/idempotency/sqlite.hpp>
+#include <headrace/idempotency/store.hpp>
+#include <headrace/idempotency/stored_reply.hpp>
 #include <headrace/inspect.hpp>
 #include <headrace/json.hpp>
 #include <headrace/logger.hpp>
