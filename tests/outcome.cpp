@@ -99,6 +99,13 @@ TEST_CASE("an outcome owns its reply, which layers can read, change and replace"
     REQUIRE(std::holds_alternative<http::response>(moved.reply()));
     CHECK(std::get<http::response>(moved.reply()).status == 201);
     CHECK(moved.succeeded());
+    outcome assigned = json_reply{"{}"};
+    assigned = outcome::reject("no");
+    CHECK(std::holds_alternative<std::monostate>(assigned.reply()));
+    CHECK(assigned.verdict() == verdict::reject);
+    assigned = json_reply{std::string(100, ' ')};
+    CHECK(std::get<json_reply>(assigned.reply()).text.size() == 100);
+    CHECK(assigned.error() == nullptr);
     const outcome answered = http::text(404, "");
     CHECK(answered.succeeded()); // a status is an answer, not a failure
 }

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <new>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,11 +40,21 @@ class [[nodiscard]] outcome {
 public:
     using reply_type = std::variant<std::monostate, json_reply, http::response>;
 
-    // With a body, so that `outcome{}` sets the members and does not zero all of the reply first.
-    outcome() noexcept {} // NOLINT(modernize-use-equals-default)
-    outcome(outcome&& other) noexcept;
-    outcome& operator=(outcome&& other) noexcept;
-    ~outcome();
+    outcome() noexcept { make_reply(); }
+    outcome(outcome&& other) noexcept
+        : verdict_(other.verdict_),
+          parked_(other.parked_),
+          after_(other.after_),
+          until_(other.until_),
+          error_(std::move(other.error_)) {
+        take_reply(std::move(other));
+    }
+    outcome& operator=(outcome&& other) noexcept {
+        if (this == &other) return *this;
+        this->~outcome();
+        return *::new (static_cast<void*>(this)) outcome(std::move(other));
+    }
+    ~outcome() { drop_reply(); }
     /// An error's class decides the verdict: transient, throttled, conflict, deadline, cancelled,
     /// bug: retry; malformed, invalid, unauthorised, permanent: reject.
     outcome(headrace::error e);
@@ -81,12 +92,32 @@ public:
     void set_reply(reply_type r);
 
 private:
+    // Most outcomes have no reply. That is seen here, and what moves and destroys replies stands in
+    // the library, so that it is compiled once.
+    void make_reply() noexcept {
+        ::new (static_cast<void*>(&reply_)) reply_type; // "reply_type()" would zero all of it first
+    }
+    void take_reply(outcome&& other) noexcept {
+        if (other.reply_.index() == 0) [[likely]]
+            make_reply();
+        else
+            move_reply(other);
+    }
+    void drop_reply() noexcept {
+        if (reply_.index() != 0) [[unlikely]]
+            destroy_reply();
+    }
+    void move_reply(outcome& other) noexcept;
+    void destroy_reply() noexcept;
+
     headrace::verdict verdict_ = headrace::verdict::ok;
     bool parked_ = false;
     std::chrono::milliseconds after_{};
     std::chrono::system_clock::time_point until_{};
     detail::error_box error_;
-    reply_type reply_;
+    union {                // so that the members above decide when it is made and destroyed
+        reply_type reply_; // NOLINT(readability-identifier-naming), private all the same
+    };
 };
 
 } // namespace headrace

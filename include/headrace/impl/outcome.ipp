@@ -28,14 +28,18 @@ constexpr verdict verdict_of(error_class kind) noexcept {
 }
 } // namespace
 
-outcome::outcome(outcome&& other) noexcept = default;
-outcome& outcome::operator=(outcome&& other) noexcept = default;
-outcome::~outcome() = default;
+void outcome::move_reply(outcome& other) noexcept {
+    ::new (static_cast<void*>(&reply_)) reply_type(std::move(other.reply_));
+}
+
+void outcome::destroy_reply() noexcept { reply_.~reply_type(); }
 
 outcome::outcome(headrace::error e)
     : verdict_(verdict_of(e.kind)),
       after_(e.after.value_or(std::chrono::milliseconds{})),
-      error_(detail::error_box(std::move(e))) {}
+      error_(detail::error_box(std::move(e))) {
+    make_reply();
+}
 
 outcome::outcome(http::response r) : reply_(std::move(r)) {}
 
