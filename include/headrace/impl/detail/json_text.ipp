@@ -19,16 +19,24 @@ constexpr bool plain(char c) noexcept {
            && c != '\\';
 }
 
-// Is there a character among these eight that is not plain?
+// Which of these eight characters are less than n? The high bit of such a byte is set, those of
+// others only where there is such a byte.
+inline constexpr std::uint64_t ones = 0x0101010101010101;
+constexpr std::uint64_t below(std::uint64_t bytes, std::uint64_t n) noexcept {
+    return (bytes - ones * n) & ~bytes;
+}
+// Is there a character among these eight that is neither plain nor a quote nor a backslash?
+inline bool has_strange(std::uint64_t word) noexcept {
+    const auto strange = word | below(word, 0x20) | below(word ^ (ones * 0x7F), 1);
+    return (strange & (ones * 0x80)) != 0;
+}
+// Is there one that is a quote or a backslash?
+inline bool has_quoted(std::uint64_t word) noexcept {
+    const auto quoted = below(word ^ (ones * '"'), 1) | below(word ^ (ones * '\\'), 1);
+    return (quoted & (ones * 0x80)) != 0;
+}
 inline bool has_special(std::uint64_t word) noexcept {
-    constexpr std::uint64_t ones = 0x0101010101010101;
-    // The high bit of every byte that is below n, and of others only where there is such a byte.
-    const auto below = [](std::uint64_t bytes, std::uint64_t n) {
-        return (bytes - ones * n) & ~bytes;
-    };
-    const auto special = word | below(word, 0x20) | below(word ^ (ones * '"'), 1)
-                         | below(word ^ (ones * '\\'), 1) | below(word ^ (ones * 0x7F), 1);
-    return (special & (ones * 0x80)) != 0;
+    return has_strange(word) || has_quoted(word);
 }
 
 // How many characters stand before one of these in JSON? No backslash before a plain one, one
@@ -66,30 +74,28 @@ inline copied copy_plain_and_quoted(std::string_view text, char* const to) noexc
     const char* from = text.data();
     const char* const end = from + text.size();
     char* out = to;
-    while (from != end) {
-        std::uint64_t word = 0;
-        const auto step = std::min<std::size_t>(8, static_cast<std::size_t>(end - from));
-        if (step == 8) {
-            std::memcpy(&word, from, 8);
-            if (!has_special(word)) {
-                std::memcpy(out, &word, 8);
-                from += 8;
-                out += 8;
-                continue;
-            }
+    const auto copy = [&out](char c, unsigned before) {
+        *out = '\\'; // stays or is overwritten: a branch would be guessed wrong too often
+        out += before;
+        *out++ = c;
+    };
+    for (std::uint64_t word = 0; end - from >= 8; from += 8) {
+        std::memcpy(&word, from, 8);
+        if (has_strange(word)) break;
+        if (!has_quoted(word)) {
+            std::memcpy(out, &word, 8);
+            out += 8;
+            continue;
         }
-        for (const char* const stop = from + step; from != stop; ++from) {
-            const unsigned before = backslashes[static_cast<unsigned char>(*from)];
-            if (before == 2) {
-                return {static_cast<std::size_t>(from - text.data()),
-                        static_cast<std::size_t>(out - to)};
-            }
-            *out = '\\'; // stays or is overwritten: a branch would be guessed wrong too often
-            out += before;
-            *out++ = *from;
-        }
+#pragma GCC unroll 8
+        for (int i = 0; i < 8; ++i) copy(from[i], backslashes[static_cast<unsigned char>(from[i])]);
     }
-    return {text.size(), static_cast<std::size_t>(out - to)};
+    for (; from != end; ++from) {
+        const unsigned before = backslashes[static_cast<unsigned char>(*from)];
+        if (before == 2) break;
+        copy(*from, before);
+    }
+    return {static_cast<std::size_t>(from - text.data()), static_cast<std::size_t>(out - to)};
 }
 
 constexpr bool is_escaped(std::uint32_t point, json_escapes which) noexcept {

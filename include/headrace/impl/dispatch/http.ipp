@@ -54,7 +54,8 @@ inline outcome route(dispatcher& way, call& c, request& r) {
 }
 
 template <class Event> outcome dispatch(dispatcher& way, call& c, const document& d) {
-    auto& it = *c.memory().memory().make<Event>();
+    // Without parentheses, which would zero all of it first.
+    auto& it = *::new (c.memory().memory().room_for<Event>(1)) Event;
     if (auto read = read_document(d, c.memory(), it); !read) {
         return way.run(c, outcome(std::move(read).error()));
     }

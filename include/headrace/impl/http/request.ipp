@@ -202,11 +202,10 @@ void request::take_maps(const string_map<>& headers, const multi_value_map& head
 // domain, whose paths may begin with the same word by chance.
 void request::strip_stage(std::string_view& raw, std::string_view domain) const {
     if (stage_.empty() || stage_ == "$default") return;
-    if (domain.find(".execute-api.") == domain.npos || !raw.starts_with('/')) return;
-    auto rest = raw.substr(1);
-    if (!rest.starts_with(stage_)) return;
-    rest.remove_prefix(stage_.size());
-    if (rest.empty() || rest[0] == '/') raw = rest;
+    if (!raw.starts_with('/') || !raw.substr(1).starts_with(stage_)) return;
+    const auto rest = raw.substr(1 + stage_.size());
+    if (!rest.empty() && rest[0] != '/') return;
+    if (domain.find(".execute-api.") != domain.npos) raw = rest;
 }
 
 void request::set_path(std::string_view raw, path_form form) {
