@@ -74,6 +74,17 @@ TEST_CASE("trim gives back the end of the last piece") {
     CHECK(a.take(1, 1) == first + 10);
 }
 
+TEST_CASE("a piece is extended while it is the last one and its block has room") {
+    arena a;
+    auto* first = static_cast<char*>(a.take(8, 8));
+    CHECK(a.extend(first + 8, 8));
+    auto* second = static_cast<char*>(a.take(1, 1));
+    CHECK(second == first + 16);
+    CHECK_FALSE(a.extend(first + 16, 8));
+    CHECK_FALSE(a.extend(second + 1, a.capacity()));
+    CHECK(a.take(1, 1) == second + 1); // a refusal takes nothing
+}
+
 TEST_CASE("reset takes everything back as one block, and a steady state allocates nothing") {
     arena a;
     for (int i = 0; i < 100; ++i) CHECK(a.take(10'000, 8) != nullptr);

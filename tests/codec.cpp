@@ -486,6 +486,28 @@ TEST_CASE("a string_map keeps the order and repeated names") {
     CHECK((*empty)->value.data() != nullptr);
 }
 
+TEST_CASE("a string_map is read whole wherever escapes and nulls stand between plain texts") {
+    const std::string_view members[] = {R"("a":"1")", R"("b\u0062":"2")", R"("c":"\n3")",
+                                        R"("d":null)", R"("e":"5")"};
+    const std::string_view values[] = {"1", "2", "\n3", "", "5"};
+    for (std::size_t first = 0; first < 5; ++first) {
+        std::string json;
+        for (std::size_t i = 0; i < 15; ++i) {
+            json.append(json.empty() ? "{" : ",").append(members[(first + i) % 5]);
+        }
+        json += '}';
+        CAPTURE(json);
+        read_as<string_map<>>(json, [&](const string_map<>& m) {
+            REQUIRE(m.size() == 15);
+            for (std::size_t i = 0; i < 15; ++i) {
+                CHECK(m.data()[i].value == values[(first + i) % 5]);
+                CHECK(m.data()[i].key.front() == "abcde"[(first + i) % 5]);
+            }
+        });
+    }
+    refuses<string_map<>>(R"({"a":"1","b":"2","c" "3"})", errc::syntax, "expected ':'", "/value/c");
+}
+
 // ---- others ------------------------------------------------------------------------------------
 
 TEST_CASE("raw JSON stays as it came") {

@@ -55,6 +55,13 @@ public:
         static_assert(std::is_trivially_destructible_v<T>);
         return static_cast<T*>(take(n * sizeof(T), alignof(T)));
     }
+    /// Takes what comes behind `end` too, if that is where the last piece taken ends. False: it is
+    /// not, or there is no room.
+    [[nodiscard]] bool extend(const void* end, std::size_t bytes) noexcept {
+        if (end != at_ || bytes > static_cast<std::size_t>(end_ - at_)) return false;
+        at_ += bytes;
+        return true;
+    }
     /// Gives back the end of the last piece taken, down to `end`.
     void trim(const void* end) noexcept { at_ = static_cast<std::byte*>(const_cast<void*>(end)); }
 

@@ -276,11 +276,20 @@ template <class T> struct codec<string_map<T>> {
     static_assert(std::is_trivially_copyable_v<T>, "a string_map's values are borrowing types");
     static bool read(reader& r, string_map<T>& out) {
         detail::list_builder<entry> list(r.memory());
-        const bool there = r.members([&](std::string_view key) {
+        const auto next = [&](std::string_view key) -> T& {
             auto& each = list.next();
             each.key = key;
-            read_element(r, each.value);
-        });
+            return each.value;
+        };
+        const auto any = [&](std::string_view key) { read_element(r, next(key)); };
+        bool there = false;
+        if constexpr (detail::keeps_text<T>) {
+            there = r.members(any, [&](std::string_view key, std::string_view text) {
+                codec<T>::view(next(key)) = text;
+            });
+        } else {
+            there = r.members(any);
+        }
         if (!there) return false;
         out = string_map<T>(list.finish());
         return true;

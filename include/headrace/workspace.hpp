@@ -32,6 +32,7 @@ struct document {
     std::size_t size = 0;
     const std::uint32_t* index = nullptr;
     std::size_t tokens = 0;
+    const char* plain_until = nullptr; ///< no backslash stands in the text before this
 };
 
 namespace detail {

@@ -22,6 +22,10 @@ struct unescaped {
 [[nodiscard]] unescaped unescape(const char* first, const char* escape, const char* last,
                                  char* to) noexcept;
 
+/// No backslash stands between `from` and this place: the next one, or the end of what is looked at
+/// now, which is not far enough to fall out of the cache before it is read.
+[[nodiscard]] const char* plain_until(const char* from, const char* stop) noexcept;
+
 /// The first bad escape of a string from its backslash `escape` on; null if all are good.
 [[nodiscard]] const char* bad_escape(const char* escape, const char* last) noexcept;
 

@@ -53,7 +53,7 @@ public:
           size_(name.size()),
           mask_(mask_of(name.size())),
           head_(first_bytes(name) & mask_),
-          tail_(name.size() < 8 ? head_ : first_bytes(name.substr(name.size() - 8))) {}
+          tail_(name.size() < 8 ? head_ : first_bytes({name.data() + name.size() - 8, 8})) {}
     /// The same name, at a place that lasts longer.
     [[nodiscard]] field_key kept_at(const char* name) const noexcept {
         field_key copy = *this;

@@ -13,7 +13,7 @@ result<document> raw_json::indexed(workspace& memory) const {
     }
     if (index_ == nullptr) return memory.nested(text_);
     const auto end = static_cast<std::size_t>(text_.data() + text_.size() - base_);
-    return document{base_, end, index_, tokens_};
+    return document{base_, end, index_, tokens_, base_};
 }
 
 bool codec<raw_json>::read(reader& r, raw_json& out) {

@@ -91,11 +91,7 @@ error reader::to_error() const {
 // Looks a few pages ahead: who only looks at the beginning of a large document, to recognise it,
 // does not pay for all of it.
 void reader::next_escape(const char* from) noexcept {
-    constexpr std::ptrdiff_t ahead = 16 * 1024;
-    const char* const stop = whole_.text + whole_.size;
-    const auto window = static_cast<std::size_t>(std::min(ahead, stop - from));
-    const auto* found = static_cast<const char*>(std::memchr(from, '\\', window));
-    escape_ = found != nullptr ? found : from + window;
+    escape_ = detail::plain_until(from, whole_.text + whole_.size);
 }
 
 // A string for which escape_ does not say that it has none.

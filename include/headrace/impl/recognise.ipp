@@ -31,7 +31,8 @@ using token = const std::uint32_t*;
 
 class scanner {
 public:
-    explicit scanner(const document& d) noexcept : text_(d.text), end_(d.index + d.tokens) {}
+    explicit scanner(const document& d) noexcept
+        : text_(d.text), plain_until_(d.plain_until), end_(d.index + d.tokens) {}
 
     [[nodiscard]] const known_source* run(token at) noexcept {
         if (peek(at) != '{') return nullptr;
@@ -46,18 +47,16 @@ public:
 
 private:
     static constexpr std::size_t longest_name = 256;
-    [[nodiscard]] char peek(token at) const noexcept { return at < end_ ? text_[*at] : '\0'; }
+    // NUL at the end and up to three tokens behind it.
+    [[nodiscard]] char peek(token at) const noexcept { return text_[*at]; }
 
     // A batch is decided by its first record; nothing behind it is looked at.
     void scan_top(token at) noexcept {
         while (is_member(at)) {
             const auto place = place_of(at, top_names);
             at += 2;
-            if (place == records_place && peek(at) == '[') {
-                note(place, at);
-                return scan_first_record(at + 1);
-            }
-            if (place != place_count) note(place, at);
+            if (place != place_count && note(place, at)) return;
+            if (place == records_place && peek(at) == '[') return scan_first_record(at + 1);
             at = place == context_place && peek(at) == '{' ? scan_object(at + 1, context_names)
                                                            : behind(at);
             if (decided_ != nullptr || peek(at) != ',') return;
@@ -68,29 +67,28 @@ private:
         if (peek(at) == ']') decided_ = &no_records;
         if (peek(at) == '{') scan_object(at + 1, record_names);
     }
-    // From behind the opening bracket to behind the closing one.
+    // From behind the opening bracket to behind the closing one, or to where it is decided.
     token scan_object(token at, const name_table& names) noexcept {
         while (is_member(at)) {
             const auto place = place_of(at, names);
             at += 2;
-            if (place != place_count) note(place, at);
+            if (place != place_count && note(place, at)) return at;
             at = behind(at);
-            if (decided_ != nullptr || peek(at) != ',') break;
+            if (peek(at) != ',') break;
             ++at;
         }
         return peek(at) == '}' ? at + 1 : at;
     }
 
-    // Is there a name, a colon, and something behind it?
+    // Is there a name, and a colon?
     [[nodiscard]] bool is_member(token at) const noexcept {
-        return end_ - at > 2 && text_[at[0]] == '"' && text_[at[1]] == ':';
+        return peek(at) == '"' && peek(at + 1) == ':';
     }
     [[nodiscard]] std::size_t place_of(token name, const name_table& names) const noexcept {
         const auto raw = string_at(name);
-        const auto place = names.find(field_key(raw));
-        if (place == place_count && may_have_escape(raw)) [[unlikely]]
+        if (plain_until_ < raw.data() + raw.size()) [[unlikely]]
             return find_escaped(names, raw);
-        return place;
+        return names.find(raw);
     }
     // The string between its quotes, as it stands in the text.
     [[nodiscard]] std::string_view string_at(token at) const noexcept {
@@ -99,38 +97,31 @@ private:
         while (last > first && *last != '"') --last;
         return {first, static_cast<std::size_t>(last - first)};
     }
-    // Names are short, and a call of memchr for each would be most of the work. Looks at up to 7
-    // bytes more, which is harmless: the text is padded, and the answer is "may".
-    static bool may_have_escape(std::string_view raw) noexcept {
-        constexpr std::uint64_t ones = 0x0101010101010101;
-        for (std::size_t i = 0; i < raw.size(); i += 8) {
-            const auto zero_where_escape = eight_bytes(raw.data() + i) ^ ones * '\\';
-            if (((zero_where_escape - ones) & ~zero_where_escape & ones << 7) != 0) return true;
-        }
-        return false;
-    }
-    // The names that we look for are short; a longer one is not among them.
+    // A name that may have escapes. Those that we look for are short; a longer one is not among
+    // them.
     [[gnu::noinline]] static std::size_t find_escaped(const name_table& names,
                                                       std::string_view raw) noexcept {
         const auto escape = raw.find('\\');
+        if (escape == std::string_view::npos) return names.find(raw);
         char plain[longest_name + escape_slack];
-        if (escape == std::string_view::npos || raw.size() > longest_name) return place_count;
+        if (raw.size() > longest_name) return place_count;
         const auto text = unescape(raw.data(), raw.data() + escape, raw.data() + raw.size(), plain);
         if (text.end == nullptr) return place_count;
-        return names.find(field_key({plain, static_cast<std::size_t>(text.end - plain)}));
+        return names.find({plain, static_cast<std::size_t>(text.end - plain)});
     }
 
-    // Notes what is true of the value here. Of a repeated member the last counts.
-    void note(std::size_t place, token value) noexcept {
+    // Notes what is true of the value here. Of a repeated member the last counts. Is it decided?
+    bool note(std::size_t place, token value) noexcept {
         found_.remove(facts.of_place[place]);
         const char c = peek(value);
-        if (c == 'n' || c == '\0') return;
+        if (c == 'n' || c == '\0') return false;
         for (std::size_t i = facts.first[place]; i < facts.first[place + 1]; ++i) {
             const auto& one = facts.entries[i];
             if (!holds(one, value, c)) continue;
             found_.add(one.number);
             if (one.decides != no_source) decided_ = &sources[one.decides];
         }
+        return decided_ != nullptr;
     }
     // The texts that rules ask for have no escapes; a sender that escapes them is not recognised.
     [[nodiscard]] bool holds(const fact_table::entry& one, token value, char c) const noexcept {
@@ -153,10 +144,16 @@ private:
 
     // Behind the value here. A stray closing bracket is left alone.
     [[nodiscard]] token behind(token at) const noexcept {
-        if (at == end_) return at;
-        int depth = step(at);
-        if (depth <= 0) return depth < 0 ? at : at + 1;
-        ++at;
+        if (peek(at) == '"') return at + 1;
+        const auto deeper = step(at);
+        if (deeper > 0) return behind_nested(at);
+        return at == end_ || deeper < 0 ? at : at + 1;
+    }
+    [[nodiscard, gnu::noinline]] token behind_nested(token at) const noexcept {
+        if (peek(at++) == '{') { // most objects are names and texts
+            while (peek(at + 2) == '"' && peek(at + 3) == ',') at += 4;
+        }
+        int depth = 1;
         while (end_ - at >= 4) { // four tokens for one branch
             const int one = depth + step(at);
             const int two = one + step(at + 1);
@@ -174,6 +171,7 @@ private:
     }
 
     const char* text_;
+    const char* plain_until_;
     token end_;
     fact_set found_;
     const known_source* decided_ = nullptr;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/detail/escapes.hpp>
 #include <headrace/detail/field_table.hpp>
 #include <headrace/detail/utf8.hpp>
 #include <headrace/workspace.hpp>
@@ -107,7 +108,7 @@ public:
         if (tokens > bounds.tokens) return index_errors::too_large("tokens");
         auto* index = parser_->structural_indexes.get();
         std::fill_n(index + tokens, sentinels, static_cast<std::uint32_t>(size));
-        return document{text, size, index, tokens};
+        return document{text, size, index, tokens, plain_until(text, text + size)};
     }
     // Bytes of text that fit without growing.
     [[nodiscard]] std::size_t room() const noexcept { return parser_ ? parser_->capacity() : 0; }

@@ -155,6 +155,13 @@ unescaped unescape(const char* first, const char* escape, const char* last, char
     return {to + rest, nullptr};
 }
 
+const char* plain_until(const char* from, const char* stop) noexcept {
+    constexpr std::ptrdiff_t ahead = 16 * 1024;
+    const auto window = static_cast<std::size_t>(std::min(ahead, stop - from));
+    const auto* found = static_cast<const char*>(std::memchr(from, '\\', window));
+    return found != nullptr ? found : from + window;
+}
+
 const char* bad_escape(const char* escape, const char* last) noexcept {
     const char* bad = nullptr;
     escapes::for_each(escape, last, [&](const char* at) -> const char* {

@@ -206,7 +206,8 @@ static_assert(decisive_rules_are_single(), "a decisive rule has one condition, w
 
 // ---- names --------------------------------------------------------------------------------------
 
-// The names of the places in one parent, each in a slot of its own.
+// The names of the places in one parent, each in a slot of its own. Most names of a document are
+// looked for in vain, so a slot is found from a name's length and both ends alone.
 class name_table {
 public:
     constexpr explicit name_table(std::string_view parent) {
@@ -214,31 +215,35 @@ public:
             const auto& place = all_numbers.places.items[i];
             if (place.parent == parent) names_[i] = field_key(place.name);
         }
-        while (!fill_slots(parent)) ++shift_; // past the last bit of a hash this does not compile
+        while (!fill_slots(parent)) ++factor_; // where there is none this does not compile
     }
-    // place_count for a name that no rule asks for.
-    [[nodiscard]] std::size_t find(const field_key& name) const noexcept {
+    // place_count for a name that no rule asks for. Eight bytes must be readable there.
+    [[nodiscard]] std::size_t find(std::string_view name) const noexcept {
+        if (name.empty()) return place_count;
         const std::size_t place = slots_[slot_of(name)];
-        return place != place_count && names_[place] == name ? place : place_count;
+        return place != place_count && names_[place] == field_key(name) ? place : place_count;
     }
 
 private:
     static constexpr std::size_t slots = 128;
-    [[nodiscard]] constexpr std::size_t slot_of(const field_key& name) const noexcept {
-        return name.hash() >> shift_ & (slots - 1);
+    [[nodiscard]] constexpr std::size_t slot_of(std::string_view name) const noexcept {
+        const auto first = static_cast<unsigned char>(name.front());
+        const auto last = static_cast<unsigned char>(name.back());
+        return (name.size() + first * factor_ + last) % slots;
     }
     // False if two names would share a slot.
     constexpr bool fill_slots(std::string_view parent) {
         for (auto& each : slots_) each = place_count;
         for (std::size_t i = 0; i < place_count; ++i) {
-            if (all_numbers.places.items[i].parent != parent) continue;
-            auto& slot = slots_[slot_of(names_[i])];
+            const auto& place = all_numbers.places.items[i];
+            if (place.parent != parent) continue;
+            auto& slot = slots_[slot_of(place.name)];
             if (slot != place_count) return false;
             slot = static_cast<std::uint8_t>(i);
         }
         return true;
     }
-    unsigned shift_ = 24;
+    unsigned factor_ = 1;
     std::array<std::uint8_t, slots> slots_{};
     std::array<field_key, place_count> names_{};
 };
