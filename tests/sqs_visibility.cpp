@@ -144,7 +144,7 @@ TEST_CASE("each outcome has its own time until the message comes back") {
 
 TEST_CASE("a retry without a time waits longer with each delivery, up to a cap") {
     batch b;
-    for (const std::uint32_t n : {1, 2, 3, 4, 7, 8, 1'000}) b.add(outcome::retry(), n);
+    for (const std::uint32_t n : {1u, 2u, 3u, 4u, 7u, 8u, 1'000u}) b.add(outcome::retry(), n);
     CHECK(b.asked() == lines{"m0=10 m1=20 m2=40 m3=80 m4=640 m5=900 m6=900"});
 }
 

@@ -69,7 +69,7 @@ std::vector<kind> kinds() {
 }
 
 // The service ends with an API that stays silent, so that the process can be looked at.
-constexpr testing::runtime_api_options silent_at_end{.end = testing::at_end::wait};
+const testing::runtime_api_options silent_at_end{.end = testing::at_end::wait};
 
 // Sanitizers keep books of their own.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
