@@ -2,6 +2,7 @@
 #include "../virtual_time.hpp"
 
 #include <headrace/app.hpp>
+#include <headrace/dead_letter.hpp>
 #include <headrace/eventbridge.hpp>
 #include <headrace/http.hpp>
 #include <headrace/idempotency.hpp>
@@ -9,6 +10,7 @@
 #include <headrace/retry.hpp>
 #include <headrace/s3.hpp>
 #include <headrace/schedule.hpp>
+#include <headrace/sinks/memory.hpp>
 #include <headrace/sns.hpp>
 #include <headrace/sqs.hpp>
 #include <headrace/testing/builders.hpp>
@@ -186,8 +188,9 @@ TEST_CASE("each source has a key of its own") {
          sqs_batch("orders").message(sqs_message{.id = "m1", .deliveries = 2}).json(), true},
         {"another message", sqs_batch("orders").message(sqs_message{.id = "m2"}).json(),
          sqs_batch("orders").message(sqs_message{.id = "m3"}).json(), false},
-        {"one deduplication id", fifo("f1", "d1"), fifo("f2", "d1"), true},
-        {"another deduplication id", fifo("f3", "d2"), fifo("f3", "d3"), false},
+        {"a message of a FIFO queue", fifo("f1", "d1"), fifo("f1", "d1"), true},
+        {"a deduplication id comes again in another group", fifo("f2", "d2"), fifo("f3", "d2"),
+         false},
         {"an object, by itself and in a message", object,
          testing::sns_notification("uploads").message(object).json(), true},
         {"a payload without marker: the request id", R"({"job":1})", R"({"job":1})", true},
@@ -528,7 +531,56 @@ TEST_CASE("a reply that is too large is remembered as done") {
                 return http::text(200, std::string(100, 'x'));
             });
     const auto request = testing::post("/").header("k", "1");
-    (void)invoke(shop, request);
+    CHECK(invoke(shop, request).body() == std::string(100, 'x'));
     CHECK(invoke(shop, request).status() == 204);
     CHECK(runs == 1);
+}
+
+TEST_CASE("a store that fails says nothing about the record: it is never rejected") {
+    class full final : public idempotency::store {
+        result<idempotency::claim_answer> claim(const context&,
+                                                const idempotency::claim_request&) override {
+            return error::permanent("the disk is full");
+        }
+        result<idempotency::write_answer> end(const context&, const idempotency::identity&,
+                                              idempotency::owner_id,
+                                              const idempotency::ending&) override {
+            throw std::runtime_error("no");
+        }
+        result<idempotency::write_answer> renew(const context&, const idempotency::identity&,
+                                                idempotency::owner_id, time_point,
+                                                time_point) override {
+            throw std::runtime_error("no");
+        }
+        result<idempotency::write_answer> reconcile(const context&, const idempotency::identity&,
+                                                    std::uint64_t,
+                                                    const idempotency::ending&) override {
+            throw std::runtime_error("no");
+        }
+        result<std::optional<idempotency::record>> find(const context&,
+                                                        const idempotency::identity&) override {
+            throw std::runtime_error("no");
+        }
+    } store;
+    memory_sink rejected;
+    app orders{chain{dead_letter{rejected}, idempotent{store}}};
+    int runs = 0;
+    orders.on(sqs::queue("orders"), [&] { ++runs; });
+    CHECK(invoke(orders, sqs_batch().message("x")).failed_records() == texts{"message-0"});
+    CHECK(runs == 0);
+    CHECK(rejected.size() == 0);
+}
+
+TEST_CASE("a window for ever is one") {
+    memory_store seen;
+    testing::world w;
+    context ctx = w.make_context(1h);
+    const idempotency::identity id{"key", ""};
+    const idempotency::terms t{.window = std::chrono::milliseconds::max(),
+                               .lease = std::chrono::milliseconds::max()};
+    ctx.deadline.reset();
+    auto begun = idempotency::begin(seen, id, t, ctx);
+    CHECK(std::holds_alternative<idempotency::in_progress>(*idempotency::begin(seen, id, t, ctx)));
+    CHECK(std::get<idempotency::attempt>(*begun).complete(ctx, "r"));
+    CHECK(std::holds_alternative<idempotency::replay>(*idempotency::begin(seen, id, t, ctx)));
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/idempotency/memory.hpp>
+#include <headrace/idempotency/protocol.hpp>
 #include <headrace/idempotency/sqlite.hpp>
 #include <headrace/testing/store_conformance.hpp>
 
@@ -188,6 +189,27 @@ TEST_CASE("on Lambda a file is refused, unless it is meant") {
     CHECK_FALSE(std::filesystem::exists(here.file("orders.db")));
     idem::sqlite_store meant(here.file("orders.db"), {.ephemeral_ok = true});
     CHECK(meant.find(w.make_context(), id));
+}
+
+TEST_CASE("a claim in a file is released and parked, and a folder may come late") {
+    folder here;
+    testing::world w;
+    auto ctx = w.make_context();
+    idem::sqlite_store file(here.file("later/orders.db"));
+    CHECK_FALSE(file.find(ctx, {"key", ""}));
+    std::filesystem::create_directory(here.file("later"));
+    for (const auto mode : {idem::mode::at_least_once, idem::mode::at_most_once}) {
+        const idem::identity id{std::to_string(static_cast<int>(mode)), ""};
+        const idem::terms t{.mode = mode};
+        auto first = idem::begin(file, id, t, ctx);
+        REQUIRE(first);
+        CHECK(std::get<idem::attempt>(*first).release(ctx));
+        auto second = idem::begin(file, id, t, ctx);
+        REQUIRE(second);
+        CHECK(std::get<idem::attempt>(*second).number() == 2);
+        CHECK(std::get<idem::attempt>(*second).park(ctx));
+        CHECK(std::holds_alternative<idem::unknown>(*idem::begin(file, id, t, ctx)));
+    }
 }
 
 TEST_CASE("what SQLite cannot do is said in its words") {

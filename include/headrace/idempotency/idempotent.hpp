@@ -116,6 +116,11 @@ private:
     outcome answer_;
     std::stop_source lost_{std::nostopstate};
     std::stop_source done_{std::nostopstate};
+    struct forward {
+        std::stop_source to;
+        void operator()() const noexcept { to.request_stop(); }
+    };
+    std::optional<std::stop_callback<forward>> from_outer_;
     std::optional<context> own_;
     std::unique_ptr<executor::task> renewing_;
 };
@@ -128,9 +133,9 @@ private:
 /// outside of retry{}, so that one claim covers all tries.
 ///   idempotency::memory_store seen;
 ///   orders.on(sqs::queue("orders"), chain{idempotent{seen}, retry{}}, ...);
-///   orders.on(http::post("/orders"), chain{idempotent{seen,
-///   idempotency::key_header{"Idempotency-Key"}}}, ...); orders.on(sqs::queue("bills"),
-///   chain{idempotent{seen, idempotency::key(&bill::number)}}, ...);
+///   orders.on(sqs::queue("bills"), chain{idempotent{seen, idempotency::key(&bill::number)}}, ...);
+///   const idempotency::key_header from_caller{"Idempotency-Key"};
+///   orders.on(http::post("/orders"), chain{idempotent{seen, from_caller}}, ...);
 /// The store is borrowed and shared; it must outlive the app. Thread-safe.
 template <class Key = idempotency::natural_key> class idempotent {
     static_assert(idempotency::key_source<Key>,
@@ -152,12 +157,12 @@ public:
         const auto has_key = key_(c, key);
         if (!way.begin(has_key, key, !names_payload)) return way.answer();
         if (way.attempt() == nullptr) return next(c);
-        way.keep_alive();
-        call once(call::again{c, way.own()});
         const idempotency::current now(*way.attempt());
-        once.offer(now);
         outcome o;
         try {
+            way.keep_alive();
+            call once(call::again{c, way.own()});
+            once.offer(now);
             o = next(once);
         } catch (...) {
             way.threw();

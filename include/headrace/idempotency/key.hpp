@@ -25,12 +25,13 @@ concept key_source = requires(const K& k, const call& c, canonical& to) {
     { k(c, to) } -> std::same_as<result<bool>>;
 };
 
-/// What the source itself calls the record, the same in every delivery of it: SQS's messageId (of
-/// FIFO queues the deduplication id), SNS's MessageId, S3's object version with its sequencer,
-/// EventBridge's id, a schedule with its time, and for everything else the request id, which Lambda
-/// keeps when it tries an asynchronous invocation again. An HTTP request has none.
-/// A producer that sends the same thing twice gives it two identifiers: see key() and key_header().
-/// No payload is compared: what has the same identifier is the same.
+/// What the source itself calls the record, the same in every delivery of it: SQS's messageId (a
+/// deduplication id comes again after five minutes, or in another group), SNS's MessageId, S3's
+/// object version with its sequencer, EventBridge's id, a schedule with its time, and for
+/// everything else the request id, which Lambda keeps when it tries an asynchronous invocation
+/// again. An HTTP request has none. A producer that sends the same thing twice gives it two
+/// identifiers: see key() and key_header(). No payload is compared: what has the same identifier is
+/// the same.
 struct natural_key {
     static constexpr bool names_payload = true;
     result<bool> operator()(const call& c, canonical& to) const;

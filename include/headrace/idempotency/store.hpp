@@ -88,6 +88,9 @@ struct write_answer {
     std::optional<record> found; ///< if not written; nothing: there is no record
 };
 
+/// t + d, or the last moment there is: "for ever" is a length, too.
+[[nodiscard]] time_point later(time_point t, std::chrono::milliseconds d) noexcept;
+
 // ---- the conditions
 // -------------------------------------------------------------------------------
 

@@ -167,7 +167,8 @@ void batch_run::work(runner one, dispatcher way) {
                 continue;
             }
             if (!may_begin(now)) return;
-            if (!items_[i].id.empty()) own.log = outer.log.with_record(items_[i].id);
+            const auto id = items_[i].id;
+            own.log = id.empty() ? outer.log : outer.log.with_record(id);
             settle(i, handle(one, way, own, i));
             held = ledger_[i].state == record_state::failed;
             if (!timed) continue;

@@ -123,9 +123,11 @@ std::optional<outcome> dispatcher::open(call& outer, std::string_view text) {
     c.set_source(source->info->id);
     c.set_document(*inner);
     ++depth_;
-    outcome o = source->dispatch(*this, c, *inner);
-    --depth_;
-    return o;
+    const struct leave {
+        unsigned& depth;
+        ~leave() { --depth; }
+    } leaving{depth_};
+    return source->dispatch(*this, c, *inner);
 }
 
 } // namespace headrace

@@ -128,16 +128,15 @@ private:
         switch (one.test) {
         case condition::test::object: return c == '{';
         case condition::test::equals: return c == '"' && one.whole.stands_at(text_ + *value + 1);
-        case condition::test::contains:
-            return c == '"' && has_inside(string_at(value), one.whole, one.text.size());
+        case condition::test::contains: return c == '"' && has_inside(string_at(value), one);
         default: return true;
         }
     }
 
-    static bool has_inside(std::string_view text, const field_key& wanted,
-                           std::size_t size) noexcept {
-        for (std::size_t i = 0; i + size <= text.size(); ++i) {
-            if (wanted.begins(text.data() + i)) return true;
+    static bool has_inside(std::string_view text, const fact_table::entry& one) noexcept {
+        const char first = one.text.front();
+        for (std::size_t i = 0; i + one.text.size() <= text.size(); ++i) {
+            if (text[i] == first && one.whole.begins(text.data() + i)) return true;
         }
         return false;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/detail/caught.hpp>
 #include <headrace/http/problem.hpp>
 #include <headrace/idempotency/idempotent.hpp>
 #include <headrace/idempotency/stored_reply.hpp>
@@ -48,6 +49,12 @@ inline error not_known() {
                             "not tried again before somebody has reconciled it");
 }
 
+// Says nothing about the record, so it never rejects one, whatever the error's class.
+inline outcome store_failed(error e) {
+    const auto after = e.after.value_or(0ms);
+    return outcome::retry(after, std::move(e));
+}
+
 // Nothing was done yet when one of these was found.
 inline bool before_the_effect(const error& e) noexcept {
     return e.kind == error_class::malformed || e.kind == error_class::invalid
@@ -93,7 +100,7 @@ bool idempotent_passage::decide(const idempotency::identity& id) {
     for (auto pause = here::shortest_wait;; pause = std::min(pause * 2, here::longest_wait)) {
         auto what = idempotency::begin(*store_, id, options_->terms, ctx);
         if (!what) {
-            answer_ = outcome(std::move(what).error());
+            answer_ = here::store_failed(std::move(what).error());
             return false;
         }
         if (auto* mine = std::get_if<idempotency::attempt>(&*what)) {
@@ -152,14 +159,16 @@ void idempotent_passage::keep_alive() {
     done_ = std::stop_source();
     own_.emplace(ctx);
     own_->stop = stop_signal(lost_.get_token());
+    from_outer_.emplace(ctx.stop.token(), forward{lost_}); // also after the last renewal
     renewing_ = ctx.world->tasks.start([this, &ctx] {
-        const std::stop_callback outer(ctx.stop.token(), [this] { lost_.request_stop(); });
         const auto lease = options_->terms.lease;
         for (auto end = attempt_->lease_end(); end < *ctx.deadline;) {
             const auto& time = ctx.world->clock;
             if (!ctx.world->clock.sleep_until(time.now() + lease / 3, done_.get_token())) return;
-            end = std::min(time.now() + lease, *ctx.deadline);
-            const auto renewed = attempt_->renew(ctx, end);
+            if (time.now() >= *ctx.deadline) return;
+            const auto later = std::min(idempotency::later(time.now(), lease), *ctx.deadline);
+            const auto renewed = attempt_->renew(ctx, later);
+            if (renewed) end = later;
             if (renewed || renewed.error().kind != error_class::conflict) continue;
             ctx.log.warn("an operation was lost: its lease was over", "key", attempt_->id().key);
             lost_.request_stop();
@@ -184,9 +193,9 @@ outcome idempotent_passage::end(outcome o) {
         if (!kept) { // the effect is there, and only this line knows
             ctx.log.error("an operation was done, but that could not be kept", "key",
                           attempt_->id().key, "reason", kept.error().message);
-            return outcome(kept.error());
+            return here::store_failed(kept.error());
         }
-        if (o.parked()) return o;
+        if (o.parked() || kept->result == idempotency::forgotten_reply) return o;
         auto again = idempotency::restore(kept->result, kept->failed);
         return again ? *std::move(again) : outcome(std::move(again).error());
     }
@@ -196,7 +205,8 @@ outcome idempotent_passage::end(outcome o) {
         && here::will_not_go_away(why)) {
         const auto kept = attempt_->fail(ctx, idempotency::store_error(why));
         if (!kept) ended = kept.error();
-    } else if (options_->terms.mode == idempotency::mode::at_most_once
+    } else if (o.verdict() != verdict::defer
+               && options_->terms.mode == idempotency::mode::at_most_once
                && !here::before_the_effect(why)) {
         ended = attempt_->park(ctx);
     } else {
@@ -211,7 +221,7 @@ outcome idempotent_passage::end(outcome o) {
 
 void idempotent_passage::threw() noexcept {
     try {
-        (void)end(outcome(error::bug("the handler threw")));
+        (void)end(outcome(caught_error()));
     } catch (...) { // out of memory: the lease will end
     }
 }

@@ -29,11 +29,8 @@ inline void add(canonical& to, const s3::record& r) {
 }
 
 inline void add(canonical& to, const sqs::message& m) {
-    const auto& deduplication = m.attributes.message_deduplication_id;
-    if (m.is_fifo() && !deduplication.empty())
-        add(to, {"sqs", m.event_source_arn, deduplication});
-    else
-        add(to, {"sqs", m.message_id});
+    add(to, {"sqs",
+             m.message_id}); // a deduplication id comes again: after five minutes, in another group
 }
 
 inline void add(canonical& to, const schedule::event& e) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/detail/caught.hpp>
 #include <headrace/idempotency/protocol.hpp>
 #include <headrace/retry.hpp>
 
@@ -18,7 +19,13 @@ inline constexpr std::chrono::milliseconds longest_straggler = std::chrono::hour
 // Calls are made again while it makes sense: every one of them recognises its own earlier write.
 template <class Call> auto persist(const context& ctx, Call call) {
     const retry again{{.tries = 4, .base = 25ms, .cap = 400ms}, {.reserve = 20ms}};
-    return again.run(ctx, [&] { return call(); });
+    return again.run(ctx, [&]() -> decltype(call()) {
+        try {
+            return call();
+        } catch (...) { // also in the task that renews, which must not throw
+            return detail::caught_error();
+        }
+    });
 }
 
 inline error lost() {
@@ -32,7 +39,7 @@ result<write_answer> attempt::write(const context& ctx, const ending& how) const
 }
 
 result<replay> attempt::finish(const context& ctx, record_status as, std::string text) {
-    const auto answer = write(ctx, {as, text, ctx.world->clock.now() + terms_.window});
+    const auto answer = write(ctx, {as, text, later(ctx.world->clock.now(), terms_.window)});
     if (!answer) return answer.error();
     if (answer->written) return replay{as == record_status::failed, std::move(text)};
     const auto& found = answer->found; // ours, if the first reply was lost, or the faster one's
@@ -52,7 +59,7 @@ result<replay> attempt::fail(const context& ctx, std::string why) {
 
 result<void> attempt::release(const context& ctx) {
     const auto answer =
-        write(ctx, {record_status::released, {}, ctx.world->clock.now() + terms_.window});
+        write(ctx, {record_status::released, {}, later(ctx.world->clock.now(), terms_.window)});
     if (!answer) return answer.error();
     return {};
 }
@@ -64,7 +71,7 @@ result<void> attempt::park(const context& ctx) {
 }
 
 result<void> attempt::renew(const context& ctx, time_point lease_end) const {
-    const auto expires = lease_end + terms_.margin + protocols::longest_straggler;
+    const auto expires = later(later(lease_end, terms_.margin), protocols::longest_straggler);
     const auto answer = protocols::persist(
         ctx, [&] { return store_->renew(ctx, id_, record_.owner, lease_end, expires); });
     if (!answer) return answer.error();
@@ -74,12 +81,13 @@ result<void> attempt::renew(const context& ctx, time_point lease_end) const {
 
 result<decision> begin(store& in, const identity& id, const terms& t, const context& ctx) {
     const auto now = ctx.world->clock.now();
-    const auto lease_end = std::min(now + t.lease, ctx.deadline.value_or(time_point::max()));
+    const auto lease_end = std::min(later(now, t.lease), ctx.deadline.value_or(time_point::max()));
     const claim_request request{.id = id,
                                 .owner = {{ctx.world->random.next(), ctx.world->random.next()}},
                                 .now = now,
                                 .lease_end = lease_end,
-                                .expires = lease_end + t.margin + protocols::longest_straggler,
+                                .expires =
+                                    later(later(lease_end, t.margin), protocols::longest_straggler),
                                 .margin = t.margin,
                                 .take_over = t.mode == mode::at_least_once};
     auto answer = protocols::persist(ctx, [&] { return in.claim(ctx, request); });
@@ -96,7 +104,7 @@ result<decision> begin(store& in, const identity& id, const terms& t, const cont
     case record_status::in_progress: break;
     }
     if (request.take_over || !is_lapsed(found, now, t.margin)) {
-        return decision(in_progress{found.lease_end + t.margin});
+        return decision(in_progress{later(found.lease_end, t.margin)});
     }
     const auto parked = protocols::persist(ctx, [&] {
         return in.end(ctx, id, found.owner, {record_status::unknown, {}, time_point::max()});
@@ -109,7 +117,7 @@ result<decision> begin(store& in, const identity& id, const terms& t, const cont
 result<void> reconcile(store& in, const identity& id, std::uint64_t fence,
                        const verdict_on_unknown& found, const terms& t, const context& ctx) {
     const ending how{found.done ? record_status::completed : record_status::released, found.result,
-                     ctx.world->clock.now() + t.window};
+                     later(ctx.world->clock.now(), t.window)};
     const auto answer = protocols::persist(ctx, [&] { return in.reconcile(ctx, id, fence, how); });
     if (!answer) return answer.error();
     if (answer->written) return {};

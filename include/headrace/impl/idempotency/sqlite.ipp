@@ -97,7 +97,7 @@ public:
         }
         use& bind_bytes(std::string_view bytes) {
             if (statement_ != nullptr)
-                sqlite3_bind_blob(statement_, ++bound_, bytes.data(),
+                sqlite3_bind_blob(statement_, ++bound_, bytes.empty() ? "" : bytes.data(),
                                   static_cast<int>(bytes.size()), SQLITE_STATIC);
             return *this;
         }
@@ -164,6 +164,11 @@ private:
         constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
         int code = SQLITE_OK;
         if (handle_ == nullptr) code = sqlite3_open_v2(path_.c_str(), &handle_, flags, nullptr);
+        if (code != SQLITE_OK) { // what could not be opened can only be closed
+            error e = failure(code);
+            sqlite3_close(std::exchange(handle_, nullptr));
+            return e;
+        }
         if (code == SQLITE_OK) {
             sqlite3_busy_timeout(handle_, sqlites::patience_ms);
             code = execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");

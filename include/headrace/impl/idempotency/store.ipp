@@ -46,6 +46,11 @@ std::optional<record_status> parse_record_status(std::string_view text) noexcept
     return static_cast<record_status>(at - statuses::names);
 }
 
+time_point later(time_point t, std::chrono::milliseconds d) noexcept {
+    const auto room = std::chrono::floor<std::chrono::milliseconds>(time_point::max() - t);
+    return d < room ? t + d : time_point::max(); // t is not before 1970
+}
+
 bool is_expired(const record& r, time_point now) noexcept { return r.expires < now; }
 
 bool is_lapsed(const record& r, time_point now, std::chrono::milliseconds margin) noexcept {

@@ -123,7 +123,7 @@ std::string store_reply(const outcome& o, std::size_t most) {
         stored::write_http(w, *http);
     }
     w.end_object();
-    if (text.size() > most) return R"({"forgotten":true})";
+    if (text.size() > most) return std::string(forgotten_reply);
     return text;
 }
 

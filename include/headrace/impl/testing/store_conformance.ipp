@@ -60,13 +60,14 @@ public:
 private:
     std::uint64_t draw(std::uint64_t below) { return random_.next() % below; }
     std::string key(std::uint64_t n) const {
-        return "conformance-" + std::to_string(how_.seed) + "-" + std::to_string(n);
+        return "conformance-" + run_ + "-" + std::to_string(n);
     }
     idem::identity identity() {
         return {key(draw(4)), draw(4) == 0 ? "another payload" : "payload"};
     }
     idem::owner_id owner() { return {{how_.seed, draw(3)}}; }
     std::string bytes() {
+        if (draw(4) == 0) return {};
         return std::string("\x00\xFF \xC3\xBC'\"", 7) + std::string(draw(100), 'x');
     }
 
@@ -111,7 +112,9 @@ private:
     idem::ending ending(const std::string& text) {
         constexpr std::array all{idem::record_status::completed, idem::record_status::failed,
                                  idem::record_status::released, idem::record_status::unknown};
-        return {all[draw(all.size())], text, now_ + std::chrono::milliseconds(draw(5'000))};
+        const std::string_view result =
+            text.empty() ? std::string_view() : text; // as release() does
+        return {all[draw(all.size())], result, now_ + std::chrono::milliseconds(draw(5'000))};
     }
     void end() {
         const auto id = identity();
@@ -223,6 +226,7 @@ private:
     idem::store& store_;
     store_check how_;
     fake_random random_;
+    std::string run_ = std::to_string(system_platform().random.next()); // a store may be in use
     world world_;
     context ctx_ = world_.make_context();
     time_point now_ = start_of_time;
