@@ -4,6 +4,7 @@
 #include <headrace/detail/escapes.hpp>
 #include <headrace/detail/utf8.hpp>
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstring>
