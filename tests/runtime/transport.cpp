@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <netdb.h>
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -461,9 +463,14 @@ TEST_CASE("IPv6, names and prefixes reach the server") {
         const runtime_api api({{.payload = "hi"}});
         const auto server = parse_endpoint(api.address());
         REQUIRE(server);
-        REQUIRE(
-            make_tcp_transport({"localhost", server->port, ""})->exchange(next_request, in, body));
-        CHECK(body.taken(in) == "hi");
+        // A machine without /etc/hosts may not know the name; then neither does the transport.
+        addrinfo* found = nullptr;
+        const bool known = ::getaddrinfo("localhost", nullptr, nullptr, &found) == 0;
+        if (known) ::freeaddrinfo(found);
+        const auto reached =
+            make_tcp_transport({"localhost", server->port, ""})->exchange(next_request, in, body);
+        REQUIRE(reached.has_value() == known);
+        if (known) CHECK(body.taken(in) == "hi");
     }
     SUBCASE("IPv6") {
         std::unique_ptr<runtime_api> api;
