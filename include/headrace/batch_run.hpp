@@ -115,6 +115,9 @@ private:
     [[nodiscard]] bool failed_altogether() const;
     [[nodiscard]] std::span<const std::uint32_t> group(std::size_t g) const noexcept;
     [[nodiscard]] std::size_t group_count() const noexcept { return group_ends_.size(); }
+    [[nodiscard]] bool records_stand_alone() const noexcept;
+    [[nodiscard]] std::size_t unit_count() const noexcept;
+    [[nodiscard]] std::span<const std::uint32_t> unit_of(std::size_t n) const noexcept;
     [[nodiscard]] std::size_t first_left(std::size_t group) const noexcept;
 
     dispatcher way_;

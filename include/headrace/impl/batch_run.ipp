@@ -122,13 +122,25 @@ std::size_t batch_run::first_left(std::size_t g) const noexcept {
     return none;
 }
 
+// What a worker takes at once: a group in its order, or one record where order does not matter.
+bool batch_run::records_stand_alone() const noexcept {
+    return order_ == record_order::any || policy_.unordered;
+}
+
+std::size_t batch_run::unit_count() const noexcept {
+    return records_stand_alone() ? items_.size() : group_count();
+}
+
+std::span<const std::uint32_t> batch_run::unit_of(std::size_t n) const noexcept {
+    return records_stand_alone() ? std::span<const std::uint32_t>(sequence_).subspan(n, 1)
+                                 : group(n);
+}
+
 // ---- running ------------------------------------------------------------------------------------
 
 void batch_run::run_all(runner one) {
     const context& ctx = whole_->context();
-    const bool alone = order_ == record_order::any || policy_.unordered;
-    const auto workers =
-        std::min(std::max<std::size_t>(policy_.workers, 1), alone ? items_.size() : group_count());
+    const auto workers = std::min(std::max<std::size_t>(policy_.workers, 1), unit_count());
     std::vector<std::unique_ptr<executor::task>> others;
     for (std::size_t w = 1; w < workers; ++w) {
         auto& memory = whole_->memory().worker(w - 1);
@@ -151,15 +163,13 @@ void batch_run::work(runner one, dispatcher way) {
     const auto& time = outer.world->clock;
     context own = outer;
     if (outer.deadline) own.stop = stop_signal(book_->limit);
-    const bool alone = order_ == record_order::any || policy_.unordered;
-    const std::size_t units = alone ? items_.size() : group_count();
+    const std::size_t units = unit_count();
     const bool timed = book_->ends != time_point::max(); // else nobody asks how long they take
     time_point now = timed ? time.now() : time_point();
     for (;;) {
         const auto unit = book_->next_unit.fetch_add(1, std::memory_order_relaxed);
         if (unit >= units) return;
-        const auto records =
-            alone ? std::span<const std::uint32_t>(sequence_).subspan(unit, 1) : group(unit);
+        const auto records = unit_of(unit);
         bool held = false;
         for (const auto i : records) {
             if (held) {
