@@ -225,6 +225,12 @@ enum class when_keyless : std::uint8_t;
 struct write_answer;
 } // namespace headrace::idempotency
 
+namespace headrace::net {
+class connector;
+struct peer;
+class stream;
+} // namespace headrace::net
+
 namespace headrace::raw {
 struct any_payload;
 struct event;

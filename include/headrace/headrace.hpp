@@ -59,6 +59,7 @@
 #include <headrace/logger.hpp>
 #include <headrace/main.hpp>
 #include <headrace/middleware.hpp>
+#include <headrace/net/stream.hpp>
 #include <headrace/on_exception.hpp>
 #include <headrace/outcome.hpp>
 #include <headrace/platform.hpp>
