@@ -204,6 +204,7 @@ struct identity;
 struct in_progress;
 template <class T, class Member> struct key;
 struct key_at;
+struct key_deduplication_id;
 struct key_header;
 class memory_store;
 struct mismatch;

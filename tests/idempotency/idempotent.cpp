@@ -234,6 +234,33 @@ TEST_CASE("a member of the body, or a place in it, can be the key") {
           == std::pair(1, false));
 }
 
+TEST_CASE(
+    "the deduplication id of a FIFO message can be the key, in its group, whatever SQS calls it") {
+    memory_store seen;
+    int handled = 0;
+    app orders;
+    orders.on(sqs::queue("orders*"), chain{idempotent{seen, idempotency::key_deduplication_id{}}},
+              [&] { ++handled; });
+    const auto deliver = [&](std::string_view message, std::string_view group, std::string_view id,
+                             std::string_view body) {
+        const auto reply = invoke(
+            orders,
+            R"({"Records":[{"messageId":")" + std::string(message) + R"(","body":")"
+                + std::string(body) + R"(","attributes":{"MessageGroupId":")" + std::string(group)
+                + R"(","MessageDeduplicationId":")" + std::string(id)
+                + R"("},"eventSource":"aws:sqs","eventSourceARN":"arn:aws:sqs:eu-central-1:123456789012:orders.fifo"}]})");
+        return std::pair(handled, reply.failed_records().empty());
+    };
+    CHECK(deliver("m1", "g", "d", "x") == std::pair(1, true));
+    CHECK(deliver("m2", "g", "d", "x") == std::pair(1, true));
+    CHECK(deliver("m3", "other", "d", "x") == std::pair(2, true));
+    CHECK(deliver("m4", "g", "d2", "x") == std::pair(3, true));
+    CHECK(deliver("m5", "g", "d", "another body") == std::pair(3, false));
+    const auto nameless = invoke(orders, sqs_batch("orders").message("x"));
+    CHECK(nameless.failed_records().size() == 1);
+    CHECK(handled == 3);
+}
+
 // ---- around requests ----------------------------------------------------------------------------
 
 TEST_CASE("an HTTP request is answered again as it was the first time, by its Idempotency-Key") {

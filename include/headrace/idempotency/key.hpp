@@ -44,6 +44,15 @@ struct key_at {
     result<bool> operator()(const call& c, canonical& to) const;
 };
 
+/// What the sender of a message to a FIFO queue names it, for its queue and message group: also
+/// what is sent again after the five minutes in which SQS itself drops it. Only for senders that
+/// give every message a name of its own: where the queue makes it of the body (content-based
+/// deduplication), two messages that say the same are one. Other messages have no key.
+/// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html
+struct key_deduplication_id {
+    result<bool> operator()(const call& c, canonical& to) const;
+};
+
 /// The value of an HTTP header, such as Idempotency-Key
 /// (https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/), for the caller
 /// and the route that it is sent to. An empty one is no key.

@@ -29,8 +29,7 @@ inline void add(canonical& to, const s3::record& r) {
 }
 
 inline void add(canonical& to, const sqs::message& m) {
-    add(to, {"sqs",
-             m.message_id}); // a deduplication id comes again: after five minutes, in another group
+    add(to, {"sqs", m.message_id}); // a deduplication id may be another message's, too: see its key
 }
 
 inline void add(canonical& to, const schedule::event& e) {
@@ -103,6 +102,14 @@ result<bool> key_at::operator()(const call& c, canonical& to) const {
     const auto found = detail::json_at(*whole, pointer, c.memory());
     if (found.empty()) return false;
     if (auto added = to.value(found, c.memory()); !added) return std::move(added).error();
+    return true;
+}
+
+result<bool> key_deduplication_id::operator()(const call& c, canonical& to) const {
+    const auto* const m = c.find<sqs::message>();
+    if (m == nullptr || m->attributes.message_deduplication_id.empty()) return false;
+    naming::add(to, {"sqs-deduplication", m->event_source_arn, m->attributes.message_group_id,
+                     m->attributes.message_deduplication_id});
     return true;
 }
 
