@@ -138,6 +138,15 @@ class workspace;
 class writer;
 } // namespace headrace
 
+namespace headrace::aws {
+struct added_header;
+struct credentials;
+struct header_view;
+struct signable_request;
+struct signature;
+struct signing_options;
+} // namespace headrace::aws
+
 namespace headrace::eventbridge {
 struct event;
 class event_matcher;

@@ -8,6 +8,7 @@
 #include <headrace/access_log.hpp>
 #include <headrace/app.hpp>
 #include <headrace/arena.hpp>
+#include <headrace/aws/sigv4.hpp>
 #include <headrace/batch.hpp>
 #include <headrace/batch_options.hpp>
 #include <headrace/batch_run.hpp>
