@@ -55,6 +55,7 @@
 #include <headrace/idempotency/sqlite.hpp>
 #include <headrace/idempotency/store.hpp>
 #include <headrace/idempotency/stored_reply.hpp>
+#include <headrace/idempotency/transaction.hpp>
 #include <headrace/inspect.hpp>
 #include <headrace/json.hpp>
 #include <headrace/logger.hpp>

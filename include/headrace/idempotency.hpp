@@ -8,3 +8,4 @@
 #include <headrace/idempotency/memory.hpp>
 #include <headrace/idempotency/protocol.hpp>
 #include <headrace/idempotency/store.hpp>
+#include <headrace/idempotency/transaction.hpp>

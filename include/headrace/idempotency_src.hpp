@@ -9,3 +9,4 @@
 #include <headrace/impl/idempotency/memory.ipp>
 #include <headrace/impl/idempotency/protocol.ipp>
 #include <headrace/impl/idempotency/stored_reply.ipp>
+#include <headrace/impl/idempotency/transaction.ipp>

@@ -8,6 +8,7 @@
 #include <headrace/idempotency/key.hpp>
 #include <headrace/idempotency/protocol.hpp>
 #include <headrace/idempotency/store.hpp>
+#include <headrace/idempotency/transaction.hpp>
 #include <headrace/middleware.hpp>
 
 #include <concepts>
@@ -18,6 +19,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace headrace {
@@ -61,17 +63,25 @@ struct options {
 /// Borrows from the call.
 class current {
 public:
-    explicit current(const attempt& a) noexcept : attempt_(&a) {}
+    explicit current(const attempt& a, detail::lent_completion lent = {}) noexcept
+        : attempt_(&a), lent_(lent) {}
     /// 1 for the first attempt.
     [[nodiscard]] std::uint32_t attempt_number() const noexcept { return attempt_->number(); }
     /// See attempt::fence().
     [[nodiscard]] std::uint64_t fence() const noexcept { return attempt_->fence(); }
+    [[nodiscard]] const identity& id() const noexcept { return attempt_->id(); }
     /// A key for a call to somebody else's idempotent operation, the same in every attempt and
     /// another for each label: 64 hexadecimal digits.
     [[nodiscard]] std::string downstream_key(std::string_view label) const;
+    /// The transaction of a layer idempotent{transactional{store}} over such a store.
+    template <class S> [[nodiscard]] std::optional<transaction<S>> transaction_in() const {
+        if (lent_.store_type != detail::id_of<S>) return std::nullopt;
+        return transaction<S>(*static_cast<S*>(lent_.store), *lent_.end);
+    }
 
 private:
     const attempt* attempt_;
+    detail::lent_completion lent_;
 };
 
 } // namespace idempotency
@@ -99,9 +109,12 @@ public:
     [[nodiscard]] const context& own() const noexcept;
     /// Starts to renew the lease, if it may end before the invocation does.
     void keep_alive();
+    /// What transactions end the attempt with.
+    [[nodiscard]] idempotency::completion& completion();
     [[nodiscard]] outcome end(outcome o);
-    /// The handler threw.
-    void threw() noexcept;
+    /// The handler threw. Nothing: the exception goes on. Else it is answered with what was
+    /// committed before.
+    [[nodiscard]] std::optional<outcome> threw() noexcept;
 
 private:
     [[nodiscard]] bool decide(const idempotency::identity& id);
@@ -122,6 +135,7 @@ private:
     };
     std::optional<std::stop_callback<forward>> from_outer_;
     std::optional<context> own_;
+    std::optional<idempotency::completion> completion_;
     std::unique_ptr<executor::task> renewing_;
 };
 
@@ -136,8 +150,10 @@ private:
 ///   orders.on(sqs::queue("bills"), chain{idempotent{seen, idempotency::key(&bill::number)}}, ...);
 ///   const idempotency::key_header from_caller{"Idempotency-Key"};
 ///   orders.on(http::post("/orders"), chain{idempotent{seen, from_caller}}, ...);
-/// The store is borrowed and shared; it must outlive the app. Thread-safe.
-template <class Key = idempotency::natural_key> class idempotent {
+/// The store is borrowed and shared; it must outlive the app. Thread-safe. With
+/// idempotency::transactional{store} in its place, `Store` is the store's type, and the handler can
+/// take idempotency::transaction<Store>.
+template <class Key = idempotency::natural_key, class Store = idempotency::store> class idempotent {
     static_assert(idempotency::key_source<Key>,
                   "idempotent{store, key} takes natural_key{}, key(&order::id), "
                   "key_header{\"Idempotency-Key\"}, key_at{\"/id\"} or a callable like them"
@@ -147,7 +163,14 @@ public:
     static constexpr headrace::phase phase = headrace::phase::idempotency;
 
     explicit idempotent(idempotency::store& in, Key key = {}, idempotency::options how = {})
+        requires std::is_same_v<Store, idempotency::store>
         : store_(&in),
+          key_(std::move(key)),
+          options_(std::make_shared<const idempotency::options>(std::move(how))) {}
+    explicit idempotent(idempotency::transactional<Store> in, Key key = {},
+                        idempotency::options how = {})
+        requires(!std::is_same_v<Store, idempotency::store>)
+        : store_(&in.get()),
           key_(std::move(key)),
           options_(std::make_shared<const idempotency::options>(std::move(how))) {}
 
@@ -157,24 +180,35 @@ public:
         const auto has_key = key_(c, key);
         if (!way.begin(has_key, key, !names_payload)) return way.answer();
         if (way.attempt() == nullptr) return next(c);
-        const idempotency::current now(*way.attempt());
         outcome o;
         try {
             way.keep_alive();
             call once(call::again{c, way.own()});
+            const auto now = lend(way);
             once.offer(now);
             o = next(once);
         } catch (...) {
-            way.threw();
-            throw;
+            auto committed = way.threw();
+            if (!committed) throw;
+            return *std::move(committed);
         }
         return way.end(std::move(o));
     }
 
 private:
     static constexpr bool names_payload = requires { requires Key::names_payload; };
+    static constexpr bool is_transactional = !std::is_same_v<Store, idempotency::store>;
 
-    idempotency::store* store_;
+    idempotency::current lend(detail::idempotent_passage& way) const {
+        if constexpr (is_transactional) {
+            return idempotency::current(*way.attempt(),
+                                        {detail::id_of<Store>, store_, &way.completion()});
+        } else {
+            return idempotency::current(*way.attempt());
+        }
+    }
+
+    Store* store_;
     Key key_;
     std::shared_ptr<const idempotency::options> options_;
 };
@@ -182,11 +216,27 @@ private:
 idempotent(idempotency::store&) -> idempotent<idempotency::natural_key>;
 template <class Key> idempotent(idempotency::store&, Key) -> idempotent<Key>;
 template <class Key> idempotent(idempotency::store&, Key, idempotency::options) -> idempotent<Key>;
+template <class S>
+idempotent(idempotency::transactional<S>) -> idempotent<idempotency::natural_key, S>;
+template <class S, class Key> idempotent(idempotency::transactional<S>, Key) -> idempotent<Key, S>;
+template <class S, class Key>
+idempotent(idempotency::transactional<S>, Key, idempotency::options) -> idempotent<Key, S>;
 
 template <> struct extract<idempotency::current> {
     static result<idempotency::current> from(call& c) {
         if (const auto* now = c.find<idempotency::current>()) return *now;
         return error::bug("this handler asks for idempotency::current, but no idempotent{} layer "
+                          "stands around it");
+    }
+};
+
+template <class S> struct extract<idempotency::transaction<S>> {
+    static result<idempotency::transaction<S>> from(call& c) {
+        const auto* now = c.find<idempotency::current>();
+        const auto tx = now != nullptr ? now->template transaction_in<S>() : std::nullopt;
+        if (tx) return *tx;
+        return error::bug("this handler asks for a transaction, but no "
+                          "idempotent{idempotency::transactional{store}} layer over such a store "
                           "stands around it");
     }
 };

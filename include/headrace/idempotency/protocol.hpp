@@ -56,6 +56,12 @@ public:
     /// greatest that it has seen can refuse stragglers.
     [[nodiscard]] std::uint64_t fence() const noexcept { return record_.fence; }
     [[nodiscard]] const identity& id() const noexcept { return id_; }
+    /// What the conditions of its endings name.
+    [[nodiscard]] owner_id owner() const noexcept { return record_.owner; }
+    /// Until when the result is remembered, if the operation ends now.
+    [[nodiscard]] time_point window_end(time_point now) const noexcept {
+        return later(now, terms_.window);
+    }
     [[nodiscard]] time_point lease_end() const noexcept { return record_.lease_end; }
 
     /// What the operation has come to: this attempt's result, or that of an attempt which was
@@ -68,7 +74,8 @@ public:
     result<void> release(const context& ctx);
     /// Nobody may begin until somebody has reconciled it.
     result<void> park(const context& ctx);
-    /// Moves the end of the lease. Errors: conflict if the operation is another's now.
+    /// Moves the end of the lease. Errors: conflict if the operation is another's now. Nothing
+    /// happens if this attempt has ended it already.
     [[nodiscard]] result<void> renew(const context& ctx, time_point lease_end) const;
 
 private:

@@ -5,9 +5,13 @@
 // across threads, processes and power failures. Link headrace::sqlite.
 
 #include <headrace/idempotency/store.hpp>
+#include <headrace/idempotency/transaction.hpp>
 
 #include <memory>
 #include <string>
+#include <type_traits>
+
+struct sqlite3; // of <sqlite3.h>
 
 namespace headrace::idempotency {
 
@@ -39,6 +43,46 @@ public:
     result<write_answer> reconcile(const context& ctx, const identity& id, std::uint64_t fence,
                                    const ending& how) override;
     result<std::optional<record>> find(const context& ctx, const identity& id) override;
+
+    /// What handlers inside of idempotent{transactional{store}} get as transaction<sqlite_store>.
+    class transaction {
+    public:
+        transaction(sqlite_store& in, completion& end) noexcept : store_(&in), end_(&end) {}
+
+        /// Runs f(sqlite3*) -> result<T> on the store's own connection, and notes that the
+        /// operation is done with T as its reply (what a handler may return), in one transaction:
+        /// BEGIN IMMEDIATE, f, the note, COMMIT. If f fails or throws, or the operation is
+        /// another's now, all of it is rolled back and can be run again. Once it was committed f is
+        /// not run again. The outcome is what the handler is to return.
+        /// Other calls of the store wait for f; f itself must neither make any nor end the
+        /// transaction. Errors: those of f, conflict, transient while others keep the file locked,
+        /// permanent with SQLite's words.
+        template <class F> outcome run(F f) const {
+            constexpr bool callable = std::is_invocable_v<F&, sqlite3*>;
+            static_assert(callable, "a transaction runs f(sqlite3* db), where f returns a "
+                                    "result<T>  see docs/howto/idempotency.md");
+            if constexpr (callable) {
+                return run_erased(&f, [](void* what, sqlite3* db, const completion& end) {
+                    F& work = *static_cast<F*>(what);
+                    if constexpr (std::is_void_v<std::invoke_result_t<F&, sqlite3*>>) {
+                        work(db);
+                        return outcome();
+                    } else {
+                        return end.outcome_of(work(db));
+                    }
+                });
+            } else {
+                return outcome();
+            }
+        }
+
+    private:
+        using step = outcome (*)(void* what, sqlite3* db, const completion& end);
+        [[nodiscard]] outcome run_erased(void* what, step run) const;
+
+        sqlite_store* store_;
+        completion* end_;
+    };
 
 private:
     class database;

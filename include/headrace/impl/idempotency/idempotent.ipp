@@ -183,10 +183,22 @@ void idempotent_passage::stop_keeping_alive() noexcept {
     renewing_.reset(); // joins
 }
 
+idempotency::completion& idempotent_passage::completion() {
+    return completion_.emplace(*call_, own(), *attempt_, options_->largest_reply);
+}
+
 outcome idempotent_passage::end(outcome o) {
     namespace here = idempotent_passages;
     stop_keeping_alive();
     const context& ctx = call_->context();
+    if (const auto kept = completion_ ? completion_->ended() : std::nullopt) {
+        if (!o.acknowledges()) {
+            ctx.log.warn("failed when its operation was done already", "key", attempt_->id().key,
+                         "reason", o.error()->message);
+        }
+        const bool says_more = kept->result == idempotency::forgotten_reply && o.acknowledges();
+        return says_more ? std::move(o) : *completion_->answer();
+    }
     if (o.acknowledges()) {
         const auto kept =
             attempt_->complete(ctx, idempotency::store_reply(o, options_->largest_reply));
@@ -219,11 +231,13 @@ outcome idempotent_passage::end(outcome o) {
     return o;
 }
 
-void idempotent_passage::threw() noexcept {
+std::optional<outcome> idempotent_passage::threw() noexcept {
     try {
-        (void)end(outcome(caught_error()));
+        auto o = end(outcome(caught_error()));
+        if (completion_ && completion_->ended()) return o;
     } catch (...) { // out of memory: the lease will end
     }
+    return std::nullopt;
 }
 
 } // namespace detail

@@ -39,7 +39,7 @@ result<write_answer> attempt::write(const context& ctx, const ending& how) const
 }
 
 result<replay> attempt::finish(const context& ctx, record_status as, std::string text) {
-    const auto answer = write(ctx, {as, text, later(ctx.world->clock.now(), terms_.window)});
+    const auto answer = write(ctx, {as, text, window_end(ctx.world->clock.now())});
     if (!answer) return answer.error();
     if (answer->written) return replay{as == record_status::failed, std::move(text)};
     const auto& found = answer->found; // ours, if the first reply was lost, or the faster one's
@@ -59,7 +59,7 @@ result<replay> attempt::fail(const context& ctx, std::string why) {
 
 result<void> attempt::release(const context& ctx) {
     const auto answer =
-        write(ctx, {record_status::released, {}, later(ctx.world->clock.now(), terms_.window)});
+        write(ctx, {record_status::released, {}, window_end(ctx.world->clock.now())});
     if (!answer) return answer.error();
     return {};
 }
@@ -75,7 +75,10 @@ result<void> attempt::renew(const context& ctx, time_point lease_end) const {
     const auto answer = protocols::persist(
         ctx, [&] { return store_->renew(ctx, id_, record_.owner, lease_end, expires); });
     if (!answer) return answer.error();
-    if (!answer->written) return protocols::lost();
+    const auto& found = answer->found;
+    const bool done = found && found->owner == record_.owner
+                      && found->status == record_status::completed; // by a transaction
+    if (!answer->written && !done) return protocols::lost();
     return {};
 }
 

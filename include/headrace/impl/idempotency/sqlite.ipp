@@ -77,6 +77,10 @@ public:
     class use {
     public:
         use(database& in, const context& ctx, sqlites::query which) : in_(in), lock_(in.mutex_) {
+            if (in.lent_) {
+                failed_ = error::bug("a transaction's own function calls its store");
+                return;
+            }
             if (auto opened = in.open(ctx); !opened) {
                 failed_ = std::move(opened).error();
                 return;
@@ -146,10 +150,56 @@ public:
 
     private:
         database& in_;
-        std::unique_lock<std::mutex> lock_;
+        std::unique_lock<std::recursive_mutex> lock_;
         sqlite3_stmt* statement_ = nullptr;
         std::optional<error> failed_;
         int bound_ = 0;
+    };
+
+    // Holds the lock; rolls back what was not committed.
+    class transaction {
+    public:
+        transaction(database& in, const context& ctx) : in_(in), lock_(in.mutex_) {
+            if (in.lent_) {
+                failed_ = error::bug("a transaction's own function begins another one");
+            } else if (auto opened = in.open(ctx); !opened) {
+                failed_ = std::move(opened).error();
+            } else if (const int code = in.execute("BEGIN IMMEDIATE"); code != SQLITE_OK) {
+                failed_ = in.failure(code);
+            }
+        }
+        transaction(const transaction&) = delete;
+        transaction& operator=(const transaction&) = delete;
+        ~transaction() { roll_back(); }
+
+        [[nodiscard]] const std::optional<error>& failed() const noexcept { return failed_; }
+        [[nodiscard]] bool is_open() const noexcept {
+            return !failed_ && sqlite3_get_autocommit(in_.handle_) == 0;
+        }
+        // Hands the connection out for the time of a call.
+        template <class Run> outcome lend(Run run) {
+            struct lease {
+                bool& lent;
+                explicit lease(bool& flag) noexcept : lent(flag) { lent = true; }
+                lease(const lease&) = delete;
+                lease& operator=(const lease&) = delete;
+                ~lease() { lent = false; }
+            } const now(in_.lent_);
+            return run(in_.handle_);
+        }
+        void roll_back() noexcept {
+            if (is_open()) in_.execute("ROLLBACK");
+        }
+        result<void> commit() {
+            const int code = in_.execute("COMMIT");
+            if (code == SQLITE_OK) return {};
+            return in_.failure(code);
+        }
+
+    private:
+        database& in_;
+        std::unique_lock<std::recursive_mutex> lock_;
+        std::optional<error> failed_;
     };
 
 private:
@@ -196,7 +246,8 @@ private:
         return e;
     }
 
-    std::mutex mutex_;
+    std::recursive_mutex mutex_; // a transaction makes calls of its own
+    bool lent_ = false;          // to a function of the user's
     std::string path_;
     sqlite_options options_;
     sqlite3* handle_ = nullptr;
@@ -308,6 +359,46 @@ result<std::optional<record>> sqlite_store::find(const context& ctx, const ident
     auto found = lookup.read();
     if (!found) return std::move(found).error();
     return std::optional<record>(*std::move(found));
+}
+
+// ---- transactions
+// ---------------------------------------------------------------------------------
+
+outcome sqlite_store::transaction::run_erased(void* what, step run) const {
+    const context& ctx = end_->context();
+    if (auto known = end_->answer()) return *std::move(known);
+    // Says what is there instead, after everything was rolled back.
+    const auto not_ours = [&](const std::string& text, outcome o) -> outcome {
+        auto found = store_->find(ctx, end_->id());
+        if (!found) return std::move(found).error();
+        return end_->settle({false, *std::move(found)}, text, std::move(o));
+    };
+    database::transaction tx(*store_->database_, ctx);
+    if (tx.failed()) return *tx.failed();
+    const auto before = store_->find(ctx, end_->id());
+    if (!before) return before.error();
+    if (!may_end(*before ? &**before : nullptr, end_->owner())) {
+        return end_->settle({false, *before}, {}, {});
+    }
+    outcome o = tx.lend([&](sqlite3* db) { return run(what, db, *end_); });
+    if (!o.succeeded()) return o;
+    if (!tx.is_open()) {
+        return error::bug("a transaction's own function has ended the transaction");
+    }
+    const auto text = end_->text_of(o);
+    const auto noted = store_->end(ctx, end_->id(), end_->owner(),
+                                   {record_status::completed, text, end_->expires()});
+    if (!noted) return noted.error();
+    if (!noted->written) {
+        tx.roll_back();
+        return not_ours(text, std::move(o));
+    }
+    if (auto done = tx.commit(); !done) {
+        tx.roll_back();
+        auto said = not_ours(text, std::move(o));
+        return said.succeeded() ? std::move(said) : outcome(std::move(done).error());
+    }
+    return end_->settle({true, {}}, text, std::move(o));
 }
 
 } // namespace headrace::idempotency
