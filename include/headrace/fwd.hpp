@@ -220,6 +220,7 @@ class memory_store;
 struct mismatch;
 enum class mode : std::uint8_t;
 struct natural_key;
+class opened_store;
 struct options;
 struct owner_id;
 struct record;

@@ -51,6 +51,7 @@
 #include <headrace/idempotency/idempotent.hpp>
 #include <headrace/idempotency/key.hpp>
 #include <headrace/idempotency/memory.hpp>
+#include <headrace/idempotency/open.hpp>
 #include <headrace/idempotency/protocol.hpp>
 #include <headrace/idempotency/sqlite.hpp>
 #include <headrace/idempotency/store.hpp>

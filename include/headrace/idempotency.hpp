@@ -6,6 +6,7 @@
 #include <headrace/idempotency/idempotent.hpp>
 #include <headrace/idempotency/key.hpp>
 #include <headrace/idempotency/memory.hpp>
+#include <headrace/idempotency/open.hpp>
 #include <headrace/idempotency/protocol.hpp>
 #include <headrace/idempotency/store.hpp>
 #include <headrace/idempotency/transaction.hpp>

@@ -7,6 +7,7 @@
 #include <headrace/impl/idempotency/idempotent.ipp>
 #include <headrace/impl/idempotency/key.ipp>
 #include <headrace/impl/idempotency/memory.ipp>
+#include <headrace/impl/idempotency/open.ipp>
 #include <headrace/impl/idempotency/protocol.ipp>
 #include <headrace/impl/idempotency/stored_reply.ipp>
 #include <headrace/impl/idempotency/transaction.ipp>

@@ -36,6 +36,7 @@ struct erased_base {
     outcome (*around_invocation)(void*, call&, service_ref) = nullptr;
     outcome (*around_record)(void*, call&, service_ref) = nullptr;
     std::span<const layer_entry> layers;
+    std::vector<std::string> unusable; ///< what layers said about themselves
 };
 
 } // namespace detail
@@ -55,7 +56,7 @@ public:
     router& operator=(const router&) = delete;
 
     /// Checks everything at once: ambiguous and unreachable routes, path parameters that their
-    /// pattern lacks, missing dependencies, layers in the wrong order. Idempotent.
+    /// pattern lacks, missing dependencies, layers in the wrong order or unusable. Idempotent.
     /// Errors: bad_app, with one line for each mistake, each naming its routes.
     [[nodiscard]] result<void> build();
 
@@ -102,6 +103,7 @@ private:
     };
     void check_needs(std::vector<std::string>& mistakes) const;
     void check_phases(std::vector<std::string>& mistakes) const;
+    void check_usable(std::vector<std::string>& mistakes) const;
     void check_dead_letters(std::vector<std::string>& mistakes) const;
     void check_overlaps(std::vector<std::string>& mistakes) const;
     void index_http(std::vector<std::string>& mistakes);

@@ -17,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -129,11 +130,36 @@ constexpr std::span<const layer_entry> layers_of(types<Layers...>) noexcept {
         return {layer_entries<Layers...>, sizeof...(Layers)};
 }
 
+template <class Layer>
+concept says_usable = requires(const Layer& layer) {
+    { layer.usable() } -> std::same_as<result<void>>;
+};
+void note_unusable(std::vector<std::string>& mistakes, std::string_view layer,
+                   const result<void>& said);
+
+template <class Layer> void ask_if_usable(std::vector<std::string>& mistakes, const Layer& layer) {
+    if constexpr (is_per_invocation<Layer>)
+        ask_if_usable(mistakes, layer.layer);
+    else if constexpr (says_usable<Layer>)
+        note_unusable(mistakes, short_name<Layer>(), layer.usable());
+}
+
+/// What the layers of a chain say about themselves that keeps them from working.
+template <class... Layers> std::vector<std::string> unusable_layers(chain<Layers...>& layers) {
+    std::vector<std::string> mistakes;
+    if constexpr ((says_usable<typename without_scope<Layers>::type> || ...)) {
+        std::apply([&](const Layers&... each) { (ask_if_usable(mistakes, each), ...); },
+                   layers.each());
+    }
+    return mistakes;
+}
+
 /// A registered route.
 struct route_entry {
     /// `matches` is null for a fallback.
     route_entry(std::unique_ptr<any_matcher> matches, std::span<const layer_entry> around,
-                void (*asks_for)(requirements&), erased_service runs);
+                std::vector<std::string> unusable, void (*asks_for)(requirements&),
+                erased_service runs);
     route_entry(route_entry&&) noexcept;
     route_entry& operator=(route_entry&&) noexcept;
     ~route_entry();
@@ -142,7 +168,8 @@ struct route_entry {
     erased_service service;
     requirements needs;
     std::span<const layer_entry> layers;
-    std::string text; ///< takes->describe(), kept for calls and logs
+    std::string text;                  ///< takes->describe(), kept for calls and logs
+    std::vector<std::string> unusable; ///< what layers said about themselves
 };
 
 /// The matcher that stands for a fallback when parameters are checked: nothing but the call.
@@ -202,7 +229,8 @@ public:
             using bound = decltype(detail::bind<M>(std::move(handler)));
             if constexpr (!std::is_void_v<bound>) {
                 add_entry({detail::erase_matcher(std::move(takes)),
-                           detail::layers_of(typename Chain::layers{}), &bound::needs,
+                           detail::layers_of(typename Chain::layers{}),
+                           detail::unusable_layers(layers), &bound::needs,
                            detail::erased_service(detail::wrapped<Chain, bound>{
                                std::move(layers), detail::bind<M>(std::move(handler))})});
             }

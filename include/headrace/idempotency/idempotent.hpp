@@ -174,6 +174,9 @@ public:
           key_(std::move(key)),
           options_(std::make_shared<const idempotency::options>(std::move(how))) {}
 
+    /// Of the store, for app::build().
+    [[nodiscard]] result<void> usable() const { return store_->usable(); }
+
     outcome operator()(call& c, auto&& next) const {
         detail::idempotent_passage way(c, *store_, *options_);
         auto key = way.begin_key();

@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <type_traits>
 
 struct sqlite3; // of <sqlite3.h>
@@ -31,6 +32,9 @@ struct sqlite_options {
 class sqlite_store final : public store {
 public:
     explicit sqlite_store(std::string path, sqlite_options options = {});
+    /// The store of a URL: sqlite:PATH, or sqlite:PATH?ephemeral_ok. Does no I/O.
+    /// Errors: permanent if it is none.
+    [[nodiscard]] static result<std::unique_ptr<store>> open(std::string_view url);
     ~sqlite_store() override;
     sqlite_store(const sqlite_store&) = delete;
     sqlite_store& operator=(const sqlite_store&) = delete;

@@ -115,6 +115,9 @@ struct write_answer {
 class store {
 public:
     virtual ~store() = default;
+    /// What keeps this store from working at all, as far as that is known without I/O: app::build()
+    /// reports it.
+    [[nodiscard]] virtual result<void> usable() const { return {}; }
     /// Writes claimed() if may_claim().
     [[nodiscard]] virtual result<claim_answer> claim(const context& ctx,
                                                      const claim_request& request) = 0;

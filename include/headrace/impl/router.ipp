@@ -107,6 +107,7 @@ result<void> router::build() {
     }
     check_needs(mistakes);
     check_phases(mistakes);
+    check_usable(mistakes);
     check_dead_letters(mistakes);
     check_overlaps(mistakes);
     index_http(mistakes);
@@ -150,6 +151,15 @@ void router::check_phases(std::vector<std::string>& mistakes) const {
         };
         for (const auto& layer : base_.layers) next(layer);
         for (const auto& layer : entry.layers) next(layer);
+    }
+}
+
+void router::check_usable(std::vector<std::string>& mistakes) const {
+    for (const auto& said : base_.unusable) mistakes.push_back("the base chain: " + said);
+    for (const auto& entry : entries_) {
+        for (const auto& said : entry.unusable) {
+            mistakes.push_back(detail::routing::joined("'", entry.text, "': ", said));
+        }
     }
 }
 

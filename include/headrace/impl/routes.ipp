@@ -9,12 +9,19 @@ namespace headrace {
 
 namespace detail {
 
+void note_unusable(std::vector<std::string>& mistakes, std::string_view layer,
+                   const result<void>& said) {
+    if (!said) mistakes.push_back(std::string(layer) + " cannot work: " + said.error().message);
+}
+
 route_entry::route_entry(std::unique_ptr<any_matcher> matches, std::span<const layer_entry> around,
-                         void (*asks_for)(requirements&), erased_service runs)
+                         std::vector<std::string> unusable_layers, void (*asks_for)(requirements&),
+                         erased_service runs)
     : takes(std::move(matches)),
       service(std::move(runs)),
       layers(around),
-      text(takes ? takes->describe() : "fallback") {
+      text(takes ? takes->describe() : "fallback"),
+      unusable(std::move(unusable_layers)) {
     asks_for(needs);
 }
 route_entry::route_entry(route_entry&&) noexcept = default;

@@ -260,6 +260,22 @@ sqlite_store::sqlite_store(std::string path, sqlite_options options)
     : database_(std::make_unique<database>(std::move(path), options)) {}
 sqlite_store::~sqlite_store() = default;
 
+result<std::unique_ptr<store>> sqlite_store::open(std::string_view url) {
+    constexpr std::string_view scheme = "sqlite:";
+    if (!url.starts_with(scheme)) return error::permanent("an SQLite store is sqlite:FILE");
+    const auto question = url.find('?');
+    const auto path = url.substr(0, question).substr(scheme.size());
+    if (path.empty()) return error::permanent("sqlite: lacks the path of its file");
+    sqlite_options options;
+    if (question != std::string_view::npos) {
+        options.ephemeral_ok = url.substr(question + 1) == "ephemeral_ok";
+        if (!options.ephemeral_ok) {
+            return error::permanent("the only option of sqlite: is ?ephemeral_ok");
+        }
+    }
+    return std::unique_ptr<store>(new sqlite_store(std::string(path), options));
+}
+
 result<claim_answer> sqlite_store::claim(const context& ctx, const claim_request& request) {
     using namespace sqlites;
     if (database_->is_time_to_sweep()) {

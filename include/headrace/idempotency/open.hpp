@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Which store does this text mean? One type over the stores that are linked, so that a setting
+// decides where records are kept.
+
+#include <headrace/idempotency/store.hpp>
+
+#ifdef HEADRACE_HAS_SQLITE
+#    include <headrace/idempotency/sqlite.hpp>
+#endif
+#if defined(HEADRACE_HAS_REDIS) && __has_include(<headrace/idempotency/redis.hpp>)
+#    include <headrace/idempotency/redis.hpp>
+#endif
+#if defined(HEADRACE_HAS_DYNAMODB) && __has_include(<headrace/idempotency/dynamodb.hpp>)
+#    include <headrace/idempotency/dynamodb.hpp>
+#endif
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace headrace {
+
+namespace detail {
+
+/// How the stores of a scheme are made from their URL, without I/O.
+struct linked_store {
+    std::string_view scheme;
+    result<std::unique_ptr<idempotency::store>> (*open)(std::string_view url);
+};
+
+// Units of one program may be compiled for different stores, so each has a table of its own.
+static constexpr linked_store linked_stores[] = {
+#ifdef HEADRACE_HAS_SQLITE
+    {"sqlite:", &idempotency::sqlite_store::open},
+#endif
+#if defined(HEADRACE_HAS_REDIS) && __has_include(<headrace/idempotency/redis.hpp>)
+    {"redis://", &idempotency::redis_store::open},
+    {"rediss://", &idempotency::redis_store::open},
+#endif
+#if defined(HEADRACE_HAS_DYNAMODB) && __has_include(<headrace/idempotency/dynamodb.hpp>)
+    {"dynamodb:", &idempotency::dynamodb_store::open},
+#endif
+    {"", nullptr}}; // an array has to have an element
+
+} // namespace detail
+
+namespace idempotency {
+
+/// A store that was named by a text. Where the text names none, every call answers with an error
+/// that says why (permanent), and so do usable() and app::build(). Thread-safe; what was moved from
+/// may only be destroyed.
+class opened_store final : public store {
+public:
+    explicit opened_store(result<std::unique_ptr<store>> made);
+    opened_store(opened_store&&) noexcept;
+    opened_store& operator=(opened_store&&) noexcept;
+    ~opened_store() override;
+
+    [[nodiscard]] result<void> usable() const override;
+    result<claim_answer> claim(const context& ctx, const claim_request& request) override;
+    result<write_answer> end(const context& ctx, const identity& id, owner_id owner,
+                             const ending& how) override;
+    result<write_answer> renew(const context& ctx, const identity& id, owner_id owner,
+                               time_point lease_end, time_point expires) override;
+    result<write_answer> reconcile(const context& ctx, const identity& id, std::uint64_t fence,
+                                   const ending& how) override;
+    result<std::optional<record>> find(const context& ctx, const identity& id) override;
+
+private:
+    result<std::unique_ptr<store>> made_;
+};
+
+/// The store of a URL:
+///   memory:                  memory_store
+///   sqlite:orders.db         sqlite_store; sqlite:orders.db?ephemeral_ok for Lambda
+///   redis://host:6379/0      redis_store; rediss:// over TLS
+///   dynamodb:orders-seen     dynamodb_store
+/// A scheme has to be linked: headrace::sqlite, headrace::redis and headrace::dynamodb are targets
+/// of their own. Without CMake, HEADRACE_HAS_SQLITE, HEADRACE_HAS_REDIS and HEADRACE_HAS_DYNAMODB
+/// say what is there. Does no I/O and reads no environment; the store does at its first call.
+/// Never fails; what is wrong with the URL is what usable() says, without repeating the URL.
+///   auto seen = idempotency::open("sqlite:orders.db");
+///   orders.on(sqs::queue("orders"), chain{idempotent{seen}, retry{}}, ...);
+[[nodiscard]] opened_store
+open(std::string_view url, std::span<const detail::linked_store> linked = detail::linked_stores);
+
+} // namespace idempotency
+
+} // namespace headrace
