@@ -139,8 +139,8 @@ class writer;
 } // namespace headrace
 
 namespace headrace::aws {
-struct added_header;
 struct credentials;
+struct header;
 struct header_view;
 struct signable_request;
 struct signature;

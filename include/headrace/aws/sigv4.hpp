@@ -25,7 +25,7 @@ struct credentials {
     std::optional<time_point> expires; ///< nothing: they do not, as far as is known
 };
 
-/// One header line.
+/// One header line that somebody else owns.
 struct header_view {
     std::string_view name;
     std::string_view value;
@@ -56,8 +56,8 @@ struct signing_options {
     std::chrono::seconds lifetime = std::chrono::hours(1);
 };
 
-/// A header line to add to a request.
-struct added_header {
+/// One header line.
+struct header {
     std::string name;
     std::string value;
 };
@@ -67,9 +67,9 @@ struct added_header {
 struct signature {
     std::string canonical_request;
     std::string string_to_sign;
-    std::string text;                  ///< 64 hexadecimal digits
-    std::vector<added_header> headers; ///< of sign_headers(): what is added to the request
-    std::string query;                 ///< of sign_query(): the request's query with all that
+    std::string text;            ///< 64 hexadecimal digits
+    std::vector<header> headers; ///< of sign_headers(): what is added to the request
+    std::string query;           ///< of sign_query(): the request's query with all that
 };
 
 /// Signs in the headers X-Amz-Date, X-Amz-Security-Token and Authorization.

@@ -113,8 +113,7 @@ inline std::string lower(std::string_view name) {
 }
 
 // Sorted by name; lines of the same name become one, in their order.
-inline pairs canonical_headers(std::span<const header_view> lines,
-                               std::span<const added_header> more) {
+inline pairs canonical_headers(std::span<const header_view> lines, std::span<const header> more) {
     pairs all;
     for (const auto& each : lines) all.push_back({lower(each.name), trimmed(each.value)});
     for (const auto& each : more) all.push_back({lower(each.name), trimmed(each.value)});
@@ -217,10 +216,10 @@ private:
 signature sign_headers(const signable_request& request, const credentials& who,
                        const signing_options& how) {
     const sigv4::signing one(request, who, how);
-    std::vector<added_header> added{{"X-Amz-Date", one.when()}};
+    std::vector<header> added{{"X-Amz-Date", one.when()}};
     if (how.body_hash_header) added.push_back({"x-amz-content-sha256", one.body_hash()});
     const bool has_token = !who.session_token.empty();
-    const added_header token{"X-Amz-Security-Token", who.session_token};
+    const header token{"X-Amz-Security-Token", who.session_token};
     if (has_token && how.sign_session_token) added.push_back(token);
     const auto headers = sigv4::canonical_headers(request.headers, added);
     if (has_token && !how.sign_session_token) added.push_back(token);
