@@ -7,3 +7,4 @@
 #include <headrace/impl/aws/dynamodb.ipp>
 #include <headrace/impl/aws/http.ipp>
 #include <headrace/impl/aws/sigv4.ipp>
+#include <headrace/impl/idempotency/dynamodb.ipp>

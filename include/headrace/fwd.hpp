@@ -140,8 +140,19 @@ class writer;
 
 namespace headrace::aws {
 struct credentials;
+class credentials_chain;
+class credentials_provider;
+class dynamodb;
+struct dynamodb_answer;
+struct dynamodb_client_options;
+class fixed_credentials;
 struct header;
 struct header_view;
+class http_client;
+struct http_limits;
+struct http_request;
+struct http_response;
+struct http_url;
 struct signable_request;
 struct signature;
 struct signing_options;
@@ -209,6 +220,8 @@ struct claim_answer;
 struct claim_request;
 class completion;
 class current;
+struct dynamodb_options;
+class dynamodb_store;
 struct ending;
 struct identity;
 struct in_progress;

@@ -8,6 +8,9 @@
 #include <headrace/access_log.hpp>
 #include <headrace/app.hpp>
 #include <headrace/arena.hpp>
+#include <headrace/aws/credentials.hpp>
+#include <headrace/aws/dynamodb.hpp>
+#include <headrace/aws/http.hpp>
 #include <headrace/aws/sigv4.hpp>
 #include <headrace/batch.hpp>
 #include <headrace/batch_options.hpp>
@@ -48,6 +51,7 @@
 #include <headrace/http/v2.hpp>
 #include <headrace/idempotency.hpp>
 #include <headrace/idempotency/canonical.hpp>
+#include <headrace/idempotency/dynamodb.hpp>
 #include <headrace/idempotency/idempotent.hpp>
 #include <headrace/idempotency/key.hpp>
 #include <headrace/idempotency/memory.hpp>
