@@ -9,7 +9,7 @@
 
 namespace headrace::bench {
 
-/// Calls of operator new since the program began, in all threads.
+/// Calls of operator new since the program began, in this thread and in those that have ended.
 [[nodiscard]] std::uint64_t allocation_count() noexcept;
 
 /// Runs `once` until its buffers have grown, then measures it and counts its allocations.

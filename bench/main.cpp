@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
     headrace::bench::register_route();
     headrace::bench::register_resilience();
     headrace::bench::register_batch();
+    headrace::bench::register_idempotency();
     benchmark::RunSpecifiedBenchmarks();
     benchmark::Shutdown();
 }

@@ -6,11 +6,12 @@
 
 namespace headrace::bench {
 
-void register_decode();     ///< floor, index, recognise, decode, decode+access
-void register_dispatch();   ///< dispatch: a whole invocation, from bytes to bytes
-void register_chain();      ///< chain: the layers around a handler
-void register_route();      ///< route: HTTP paths to routes
-void register_batch();      ///< batch: the engine around handlers of records
-void register_resilience(); ///< resilience: retries, breakers, limits around a handler
+void register_decode();      ///< floor, index, recognise, decode, decode+access
+void register_dispatch();    ///< dispatch: a whole invocation, from bytes to bytes
+void register_chain();       ///< chain: the layers around a handler
+void register_route();       ///< route: HTTP paths to routes
+void register_batch();       ///< batch: the engine around handlers of records
+void register_resilience();  ///< resilience: retries, breakers, limits around a handler
+void register_idempotency(); ///< idempotency: keys, claims and replays
 
 } // namespace headrace::bench

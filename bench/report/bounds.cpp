@@ -17,6 +17,9 @@ bool decided_early(std::string_view event) {
     return event.starts_with("sqs-10") && !event.ends_with("-unknown");
 }
 
+bool is_key(std::string_view event) { return event.starts_with("key-"); }
+bool is_replay(std::string_view event) { return event.starts_with("replay-"); }
+
 struct rule {
     std::string_view family;
     bool (*applies)(std::string_view event);
@@ -36,6 +39,14 @@ constexpr std::array rules{
     rule{"resilience",
          [](std::string_view event) { return event == "5"; },
          {1000, unit::nanoseconds, true}},
+    rule{"idempotency",
+         [](std::string_view event) { return event == "memory"; },
+         {300, unit::nanoseconds}},
+    rule{"idempotency", is_key, {2, unit::floors}},
+    rule{"idempotency",
+         [](std::string_view event) { return event == "sqlite"; },
+         {1.3, unit::floors}},
+    rule{"idempotency", is_replay, {1, unit::floors}},
 };
 
 } // namespace

@@ -22,13 +22,17 @@ class canonical {
 public:
     void null() { bytes_ += 'z'; }
     void boolean(bool value) { bytes_ += value ? 't' : 'f'; }
-    void integer(std::unsigned_integral auto value) { whole_number(std::to_string(value)); }
-    void integer(std::signed_integral auto value) { whole_number(std::to_string(value)); }
+    void integer(std::unsigned_integral auto value) { positive(value); }
+    void integer(std::signed_integral auto value) {
+        value < 0 ? negative(value) : positive(static_cast<std::uint64_t>(value));
+    }
     /// A number that is whole and fits 64 bits is an integer, however it is written.
     void real(double value);
     void text(std::string_view value);
     /// The n elements come next.
     void array(std::size_t n);
+    /// So many bytes will be there in all: saves allocations.
+    void reserve(std::size_t bytes) { bytes_.reserve(bytes); }
     /// Any JSON value. Members of objects are sorted by their names' bytes, and of those with the
     /// same name the last counts. Errors: what decoding finds wrong.
     result<void> value(const raw_json& json, workspace& memory);
@@ -36,8 +40,10 @@ public:
     [[nodiscard]] std::string_view bytes() const noexcept { return bytes_; }
 
 private:
-    void whole_number(std::string_view digits);
-    void size(std::size_t n);
+    void positive(std::uint64_t value);
+    void negative(std::int64_t value);
+    void begin(char type, std::uint64_t n);
+    void sized(char type, std::string_view characters);
     void read(reader& r);
     void read_object(reader& r);
     void read_number(reader& r);

@@ -69,15 +69,27 @@ template <class T, class Member> struct key {
     result<bool> operator()(const call& c, canonical& to) const {
         auto read = extract<body<T>>::from(const_cast<call&>(c));
         if (!read) return std::move(read).error();
-        const auto& value = read->value.*member;
+        return add(read->value.*member, c, to);
+    }
+
+private:
+    // Every value as its JSON; of those that most keys are no JSON need be made.
+    template <class V> static result<bool> add(const V& value, const call& c, canonical& to) {
         if constexpr (requires { value.has_value(); }) {
-            if (!value.has_value()) return false;
+            return value.has_value() ? add(*value, c, to) : false;
+        } else if constexpr (std::same_as<V, bool>) {
+            to.boolean(value);
+        } else if constexpr (std::integral<V>) {
+            to.integer(value);
+        } else if constexpr (std::same_as<V, std::string> || std::same_as<V, std::string_view>) {
+            to.text(value);
+        } else {
+            std::string json;
+            writer w(json);
+            w.value(value);
+            auto added = to.value(raw_json(c.memory().memory().copy(json)), c.memory());
+            if (!added) return std::move(added).error();
         }
-        std::string json;
-        writer w(json);
-        w.value(value);
-        auto added = to.value(raw_json(c.memory().memory().copy(json)), c.memory());
-        if (!added) return std::move(added).error();
         return true;
     }
 };

@@ -47,22 +47,28 @@ struct replay {
 /// call. Borrows the store and the context.
 class attempt {
 public:
-    attempt(store& in, identity id, record now, const idempotency::terms& terms) noexcept
-        : store_(&in), id_(std::move(id)), record_(std::move(now)), terms_(terms) {}
+    attempt(store& in, identity id, const record& now, const idempotency::terms& terms) noexcept
+        : store_(&in),
+          id_(std::move(id)),
+          owner_(now.owner),
+          fence_(now.fence),
+          number_(now.attempts),
+          lease_end_(now.lease_end),
+          terms_(terms) {}
 
     /// 1 for the first one.
-    [[nodiscard]] std::uint32_t number() const noexcept { return record_.attempts; }
+    [[nodiscard]] std::uint32_t number() const noexcept { return number_; }
     /// Greater for every attempt at this operation than for all before it: whoever remembers the
     /// greatest that it has seen can refuse stragglers.
-    [[nodiscard]] std::uint64_t fence() const noexcept { return record_.fence; }
+    [[nodiscard]] std::uint64_t fence() const noexcept { return fence_; }
     [[nodiscard]] const identity& id() const noexcept { return id_; }
     /// What the conditions of its endings name.
-    [[nodiscard]] owner_id owner() const noexcept { return record_.owner; }
+    [[nodiscard]] owner_id owner() const noexcept { return owner_; }
     /// Until when the result is remembered, if the operation ends now.
     [[nodiscard]] time_point window_end(time_point now) const noexcept {
         return later(now, terms_.window);
     }
-    [[nodiscard]] time_point lease_end() const noexcept { return record_.lease_end; }
+    [[nodiscard]] time_point lease_end() const noexcept { return lease_end_; }
 
     /// What the operation has come to: this attempt's result, or that of an attempt which was
     /// faster (after this one's lease was over). Errors: conflict if the operation is another's
@@ -80,11 +86,15 @@ public:
 
 private:
     [[nodiscard]] result<replay> finish(const context& ctx, record_status as, std::string text);
-    [[nodiscard]] result<write_answer> write(const context& ctx, const ending& how) const;
+    [[nodiscard]] result<write_answer> write(const context& ctx, time_point now,
+                                             const ending& how) const;
 
     store* store_;
     identity id_;
-    record record_;
+    owner_id owner_;
+    std::uint64_t fence_;
+    std::uint32_t number_;
+    time_point lease_end_;
     idempotency::terms terms_;
 };
 

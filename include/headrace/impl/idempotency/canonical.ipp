@@ -7,27 +7,40 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <bit>
 #include <charconv>
 #include <cmath>
-#include <memory>
+#include <cstring>
 #include <new>
 #include <utility>
 #include <vector>
 
 namespace headrace::idempotency {
 
-void canonical::size(std::size_t n) {
-    for (int shift = 56; shift >= 0; shift -= 8) {
-        bytes_ += static_cast<char>(std::uint64_t{n} >> shift & 0xFF);
+void canonical::begin(char type, std::uint64_t n) {
+    std::uint64_t highest_first = n;
+    if constexpr (std::endian::native == std::endian::little) {
+        highest_first = __builtin_bswap64(n);
     }
+    std::array<char, sizeof n> bytes{};
+    std::memcpy(bytes.data(), &highest_first, bytes.size());
+    bytes_ += type;
+    bytes_.append(bytes.data(), bytes.size());
 }
 
-void canonical::whole_number(std::string_view digits) {
-    bytes_ += 'i';
-    size(digits.size());
-    bytes_ += digits;
+void canonical::sized(char type, std::string_view characters) {
+    begin(type, characters.size());
+    bytes_ += characters;
 }
+
+void canonical::positive(std::uint64_t value) {
+    std::array<char, 20> digits{};
+    const auto* const end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    sized('i', {digits.data(), end});
+}
+
+void canonical::negative(std::int64_t value) { sized('i', std::to_string(value)); }
 
 void canonical::real(double value) {
     constexpr double smallest = -9223372036854775808.0; // -2^63
@@ -36,20 +49,12 @@ void canonical::real(double value) {
         return value < 0 ? integer(static_cast<std::int64_t>(value))
                          : integer(static_cast<std::uint64_t>(value));
     }
-    bytes_ += 'd';
-    size(std::bit_cast<std::uint64_t>(value));
+    begin('d', std::bit_cast<std::uint64_t>(value));
 }
 
-void canonical::text(std::string_view value) {
-    bytes_ += 's';
-    size(value.size());
-    bytes_ += value;
-}
+void canonical::text(std::string_view value) { sized('s', value); }
 
-void canonical::array(std::size_t n) {
-    bytes_ += 'a';
-    size(n);
-}
+void canonical::array(std::size_t n) { begin('a', n); }
 
 // A number's text decides: integers of 64 bits keep all their digits.
 void canonical::read_number(reader& r) {
@@ -70,10 +75,7 @@ void canonical::read_number(reader& r) {
     const auto [at, code] = std::from_chars(text.data(), end, number);
     if (code == std::errc::result_out_of_range) {
         // Beyond what a double holds: its own digits tell such numbers apart.
-        bytes_ += 'n';
-        size(text.size());
-        bytes_ += text;
-        return;
+        return sized('n', text);
     }
     real(number);
 }
@@ -97,8 +99,7 @@ void canonical::read_object(reader& r) {
         if (!repeated) last.push_back(&members[i]);
     }
     bytes_ = std::move(outside);
-    bytes_ += 'o';
-    size(last.size());
+    begin('o', last.size());
     for (const auto* each : last) {
         text(each->name);
         bytes_ += each->bytes;
@@ -149,26 +150,51 @@ result<void> canonical::value(const raw_json& json, workspace& memory) {
     return {};
 }
 
+namespace digests {
+
+// Of every byte, as hexadecimal digits.
+inline constexpr auto two_digits = [] {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::array<std::array<char, 2>, 256> all{};
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = {digits[i >> 4], digits[i & 0xF]};
+    return all;
+}();
+
+// One of libcrypto's states for hashing, which are dear to make: the last one used, or another.
+class state {
+public:
+    state() : lent_(spare().exchange(nullptr)) {
+        if (lent_ == nullptr) lent_ = EVP_MD_CTX_new();
+    }
+    state(const state&) = delete;
+    state& operator=(const state&) = delete;
+    ~state() { EVP_MD_CTX_free(spare().exchange(lent_)); }
+    [[nodiscard]] EVP_MD_CTX* get() const noexcept { return lent_; }
+
+private:
+    static std::atomic<EVP_MD_CTX*>& spare() noexcept {
+        static std::atomic<EVP_MD_CTX*> one{nullptr};
+        return one;
+    }
+    EVP_MD_CTX* lent_;
+};
+
+} // namespace digests
+
 std::string sha256_hex(std::string_view bytes) {
     // Fetched once: looking an algorithm up costs more than hashing a key with it.
     static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-    struct free_context {
-        void operator()(EVP_MD_CTX* c) const noexcept { EVP_MD_CTX_free(c); }
-    };
-    const std::unique_ptr<EVP_MD_CTX, free_context> hashing(EVP_MD_CTX_new());
+    const digests::state hashing;
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned size = 0;
-    if (!hashing || EVP_DigestInit_ex2(hashing.get(), algorithm, nullptr) != 1
+    if (hashing.get() == nullptr || EVP_DigestInit_ex2(hashing.get(), algorithm, nullptr) != 1
         || EVP_DigestUpdate(hashing.get(), bytes.data(), bytes.size()) != 1
         || EVP_DigestFinal_ex(hashing.get(), digest.data(), &size) != 1) {
         throw std::bad_alloc(); // nothing else can go wrong with a digest that is built in
     }
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    text.reserve(std::size_t{size} * 2);
-    for (unsigned i = 0; i < size; ++i) {
-        text += digits[digest[i] >> 4];
-        text += digits[digest[i] & 0xF];
+    std::string text(std::size_t{size} * 2, '0');
+    for (std::size_t i = 0; i < size; ++i) {
+        std::memcpy(text.data() + 2 * i, digests::two_digits[digest[i]].data(), 2);
     }
     return text;
 }

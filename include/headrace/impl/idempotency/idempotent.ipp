@@ -69,6 +69,7 @@ inline bool will_not_go_away(const error& e) noexcept {
 
 idempotency::canonical idempotent_passage::begin_key() const {
     idempotency::canonical key;
+    key.reserve(256);
     key.array(6);
     key.text("headrace-key-1");
     key.text(options_->operation.empty() ? call_->route() : options_->operation);

@@ -3,21 +3,132 @@
 
 #include <headrace/idempotency/memory.hpp>
 
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <functional>
 #include <mutex>
 #include <string>
-#include <unordered_map>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace headrace::idempotency {
 
+namespace memories {
+
+// Records by key, in places that are used again together with the memory of their texts. The index
+// is a table with open addresses: half of it is empty, and nothing that was removed is left in it.
+class places {
+public:
+    struct place {
+        std::string key;
+        record what;
+        std::uint32_t hash = 0;
+        bool used = false;
+    };
+
+    [[nodiscard]] static std::uint32_t hash_of(std::string_view key) noexcept {
+        return static_cast<std::uint32_t>(std::hash<std::string_view>{}(key));
+    }
+    [[nodiscard]] record* find(std::string_view key, std::uint32_t hash) noexcept {
+        if (index_.empty()) return nullptr;
+        for (auto at = home(hash); index_[at].number != 0; at = next(at)) {
+            if (index_[at].hash != hash) continue;
+            place& p = all_[index_[at].number - 1];
+            if (p.key == key) return &p.what;
+        }
+        return nullptr;
+    }
+    // Precondition: it is not there.
+    void add(const std::string& key, std::uint32_t hash, const record& what) {
+        if (free_.empty()) free_.push_back(grow());
+        const auto number = free_.back();
+        place& p = all_[number];
+        p.key = key;
+        p.what = what;
+        p.hash = hash;
+        p.used = true;
+        free_.pop_back();
+        point_to(number);
+        ++size_;
+    }
+    // Two places are looked at for each new record, so expired ones do not pile up.
+    void sweep(time_point now) noexcept {
+        for (int i = 0; i < 2 && !all_.empty(); ++i) {
+            sweep_ = sweep_ + 1 < all_.size() ? sweep_ + 1 : 0;
+            if (all_[sweep_].used && is_expired(all_[sweep_].what, now)) remove(sweep_);
+        }
+    }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+private:
+    struct pointer {
+        std::uint32_t hash = 0;
+        std::uint32_t number = 0; // of the place, from 1; 0: empty
+    };
+
+    [[nodiscard]] std::size_t home(std::uint32_t hash) const noexcept {
+        return hash & (index_.size() - 1);
+    }
+    [[nodiscard]] std::size_t next(std::size_t at) const noexcept {
+        return (at + 1) & (index_.size() - 1);
+    }
+    std::uint32_t grow() {
+        constexpr std::size_t fewest = 16;
+        if (free_.capacity() <= all_.size()) { // so that remove() needs no memory
+            free_.reserve(std::max(fewest, all_.size() * 2));
+        }
+        all_.emplace_back();
+        if (all_.size() * 2 > index_.size()) {
+            index_.assign(std::max(fewest, index_.size() * 2), {});
+            for (std::uint32_t i = 0; i < all_.size(); ++i) {
+                if (all_[i].used) point_to(i);
+            }
+        }
+        return static_cast<std::uint32_t>(all_.size() - 1);
+    }
+    void point_to(std::uint32_t number) noexcept {
+        const auto hash = all_[number].hash;
+        auto at = home(hash);
+        while (index_[at].number != 0) at = next(at);
+        index_[at] = {hash, number + 1};
+    }
+    void remove(std::size_t number) noexcept {
+        constexpr std::size_t worth_keeping = 1024;
+        place& p = all_[number];
+        auto hole = home(p.hash);
+        while (index_[hole].number != number + 1) hole = next(hole);
+        // What stands behind the hole and could be in it moves there.
+        for (auto at = next(hole); index_[at].number != 0; at = next(at)) {
+            const auto mask = index_.size() - 1;
+            const auto distance = (at - home(index_[at].hash)) & mask;
+            if (distance < ((at - hole) & mask)) continue;
+            index_[hole] = index_[at];
+            hole = at;
+        }
+        index_[hole] = {};
+        p.used = false;
+        if (p.what.result.capacity() > worth_keeping) p.what.result = std::string();
+        free_.push_back(static_cast<std::uint32_t>(number));
+        --size_;
+    }
+
+    std::deque<place> all_;
+    std::vector<std::uint32_t> free_;
+    std::vector<pointer> index_; // a power of two, at least twice as many as places
+    std::size_t sweep_ = 0;
+    std::size_t size_ = 0;
+};
+
+} // namespace memories
+
 struct memory_store::table {
     mutable std::mutex mutex;
-    std::unordered_map<std::string, record> records;
-    std::unordered_map<std::string, record>::iterator sweep = records.end();
+    memories::places records;
 
-    record* find(const std::string& key) {
-        const auto found = records.find(key);
-        return found == records.end() ? nullptr : &found->second;
+    [[nodiscard]] record* find(const std::string& key) noexcept {
+        return records.find(key, memories::places::hash_of(key));
     }
     template <class Condition, class Change>
     write_answer write(const identity& id, Condition may, Change change) {
@@ -33,25 +144,19 @@ memory_store::memory_store() : table_(std::make_unique<table>()) {}
 memory_store::~memory_store() = default;
 
 result<claim_answer> memory_store::claim(const context&, const claim_request& request) {
+    const auto hash = memories::places::hash_of(request.id.key);
     const std::lock_guard lock(table_->mutex);
-    auto* const before = table_->find(request.id.key);
+    auto& records = table_->records;
+    auto* const before = records.find(request.id.key, hash);
     if (!may_claim(before, request)) return claim_answer{false, *before};
-    auto now = claimed(before, request);
+    result<claim_answer> answer(claim_answer{true, claimed(before, request)});
     if (before != nullptr) {
-        *before = now;
+        *before = answer->now;
     } else {
-        // Two old records are looked at for each new one, so expired ones do not pile up.
-        auto& records = table_->records;
-        for (int i = 0; i < 2 && !records.empty(); ++i) {
-            auto& at = table_->sweep;
-            if (at == records.end()) at = records.begin();
-            at = is_expired(at->second, request.now) ? records.erase(at) : std::next(at);
-        }
-        const auto room = records.bucket_count();
-        records.emplace(request.id.key, now);
-        if (records.bucket_count() != room) table_->sweep = records.begin(); // iterators are gone
+        records.sweep(request.now);
+        records.add(request.id.key, hash, answer->now);
     }
-    return claim_answer{true, std::move(now)};
+    return answer;
 }
 
 result<write_answer> memory_store::end(const context&, const identity& id, owner_id owner,

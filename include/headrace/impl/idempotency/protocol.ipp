@@ -6,6 +6,7 @@
 #include <headrace/retry.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace headrace::idempotency {
 
@@ -16,16 +17,38 @@ using namespace std::chrono_literals;
 // A record is never deleted while somebody may still end it.
 inline constexpr std::chrono::milliseconds longest_straggler = std::chrono::hours(24);
 
-// Calls are made again while it makes sense: every one of them recognises its own earlier write.
-template <class Call> auto persist(const context& ctx, Call call) {
-    const retry again{{.tries = 4, .base = 25ms, .cap = 400ms}, {.reserve = 20ms}};
-    return again.run(ctx, [&]() -> decltype(call()) {
-        try {
-            return call();
-        } catch (...) { // also in the task that renews, which must not throw
-            return detail::caught_error();
-        }
+// In place of what a call has thrown: also the task that renews must not throw.
+template <class Call> auto attempt_call(Call& call) -> decltype(call()) {
+    try {
+        return call();
+    } catch (...) {
+        return detail::caught_error();
+    }
+}
+
+template <class Call>
+[[gnu::noinline]] auto persist_after(decltype(std::declval<Call&>()()) first, const context& ctx,
+                                     time_point began, Call& call) {
+    const auto took = std::chrono::ceil<std::chrono::milliseconds>(ctx.world->clock.now() - began);
+    const retry again{{.tries = 4, .base = 25ms, .cap = 400ms},
+                      {.attempt = std::max(took, 1ms), .reserve = 20ms}};
+    std::optional<decltype(call())> answer(std::move(first));
+    return again.run(ctx, [&] {
+        if (!answer) answer.emplace(attempt_call(call));
+        auto now = *std::move(answer);
+        answer.reset();
+        return now;
     });
+}
+
+// Calls are made again while it makes sense: every one of them recognises its own earlier write.
+// The first one, which began just now, needs none of what retrying costs.
+template <class Call> auto persist(const context& ctx, time_point began, Call call) {
+    auto first = attempt_call(call);
+    if (!first) [[unlikely]]
+        return persist_after<Call>(std::move(first), ctx, began, call);
+    if (ctx.retries != nullptr) ctx.retries->succeeded();
+    return first;
 }
 
 inline error lost() {
@@ -34,12 +57,13 @@ inline error lost() {
 
 } // namespace protocols
 
-result<write_answer> attempt::write(const context& ctx, const ending& how) const {
-    return protocols::persist(ctx, [&] { return store_->end(ctx, id_, record_.owner, how); });
+result<write_answer> attempt::write(const context& ctx, time_point now, const ending& how) const {
+    return protocols::persist(ctx, now, [&] { return store_->end(ctx, id_, owner_, how); });
 }
 
 result<replay> attempt::finish(const context& ctx, record_status as, std::string text) {
-    const auto answer = write(ctx, {as, text, window_end(ctx.world->clock.now())});
+    const auto now = ctx.world->clock.now();
+    const auto answer = write(ctx, now, {as, text, window_end(now)});
     if (!answer) return answer.error();
     if (answer->written) return replay{as == record_status::failed, std::move(text)};
     const auto& found = answer->found; // ours, if the first reply was lost, or the faster one's
@@ -58,25 +82,27 @@ result<replay> attempt::fail(const context& ctx, std::string why) {
 }
 
 result<void> attempt::release(const context& ctx) {
-    const auto answer =
-        write(ctx, {record_status::released, {}, window_end(ctx.world->clock.now())});
+    const auto now = ctx.world->clock.now();
+    const auto answer = write(ctx, now, {record_status::released, {}, window_end(now)});
     if (!answer) return answer.error();
     return {};
 }
 
 result<void> attempt::park(const context& ctx) {
-    const auto answer = write(ctx, {record_status::unknown, {}, time_point::max()});
+    const auto answer =
+        write(ctx, ctx.world->clock.now(), {record_status::unknown, {}, time_point::max()});
     if (!answer) return answer.error();
     return {};
 }
 
 result<void> attempt::renew(const context& ctx, time_point lease_end) const {
     const auto expires = later(later(lease_end, terms_.margin), protocols::longest_straggler);
-    const auto answer = protocols::persist(
-        ctx, [&] { return store_->renew(ctx, id_, record_.owner, lease_end, expires); });
+    const auto answer = protocols::persist(ctx, ctx.world->clock.now(), [&] {
+        return store_->renew(ctx, id_, owner_, lease_end, expires);
+    });
     if (!answer) return answer.error();
     const auto& found = answer->found;
-    const bool done = found && found->owner == record_.owner
+    const bool done = found && found->owner == owner_
                       && found->status == record_status::completed; // by a transaction
     if (!answer->written && !done) return protocols::lost();
     return {};
@@ -93,11 +119,16 @@ result<decision> begin(store& in, const identity& id, const terms& t, const cont
                                     later(later(lease_end, t.margin), protocols::longest_straggler),
                                 .margin = t.margin,
                                 .take_over = t.mode == mode::at_least_once};
-    auto answer = protocols::persist(ctx, [&] { return in.claim(ctx, request); });
+    auto answer = protocols::persist(ctx, now, [&] { return in.claim(ctx, request); });
     if (!answer) return std::move(answer).error();
     auto& found = answer->now;
     const bool mine = found.owner == request.owner && found.status == record_status::in_progress;
-    if (answer->granted || mine) return decision(attempt(in, id, std::move(found), t));
+    if (answer->granted || mine) {
+        // What was claimed is about this payload, so its copy need not be made again.
+        const bool same = found.payload == id.payload;
+        identity own{id.key, same ? std::move(found.payload) : id.payload};
+        return decision(std::in_place_type<attempt>, in, std::move(own), found, t);
+    }
     if (found.payload != id.payload) return decision(mismatch{});
     switch (found.status) {
     case record_status::completed: return decision(replay{false, std::move(found.result)});
@@ -109,7 +140,7 @@ result<decision> begin(store& in, const identity& id, const terms& t, const cont
     if (request.take_over || !is_lapsed(found, now, t.margin)) {
         return decision(in_progress{later(found.lease_end, t.margin)});
     }
-    const auto parked = protocols::persist(ctx, [&] {
+    const auto parked = protocols::persist(ctx, ctx.world->clock.now(), [&] {
         return in.end(ctx, id, found.owner, {record_status::unknown, {}, time_point::max()});
     });
     if (!parked) return parked.error();
@@ -119,9 +150,11 @@ result<decision> begin(store& in, const identity& id, const terms& t, const cont
 
 result<void> reconcile(store& in, const identity& id, std::uint64_t fence,
                        const verdict_on_unknown& found, const terms& t, const context& ctx) {
+    const auto began = ctx.world->clock.now();
     const ending how{found.done ? record_status::completed : record_status::released, found.result,
-                     later(ctx.world->clock.now(), t.window)};
-    const auto answer = protocols::persist(ctx, [&] { return in.reconcile(ctx, id, fence, how); });
+                     later(began, t.window)};
+    const auto answer =
+        protocols::persist(ctx, began, [&] { return in.reconcile(ctx, id, fence, how); });
     if (!answer) return answer.error();
     if (answer->written) return {};
     const auto& now = answer->found;
