@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // How do the benchmarks compare? Reads Google Benchmark's JSON, relates every FAMILY/EVENT to
-// floor/EVENT and every FAMILY/* to FAMILY/bare of the same run, and gives a table (standard
-// output), JSON and an SVG bar chart, with the bounds that docs/reference/benchmarks.md promises.
+// floor/EVENT (or to the floor that it measured beside itself) and every FAMILY/* to FAMILY/bare of
+// the same run, and gives a table (standard output), JSON and an SVG bar chart, with the bounds
+// that docs/reference/benchmarks.md promises.
 //
 // headrace_bench_report GOOGLE.json RESULTS.json CHART.svg
 
@@ -13,6 +14,7 @@
 #include <fmt/os.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -40,13 +42,24 @@ std::optional<double> number(dom::element object, std::string_view key) {
     return value;
 }
 
-// What sleeps is measured by the clock on the wall, and Google Benchmark says so in the name.
-constexpr std::string_view by_the_wall = "/real_time";
+// What sleeps or writes to disks is measured by the clock on the wall, and Google Benchmark says so
+// in the name.
+constexpr std::array<std::string_view, 2> by_the_wall{"/real_time", "/manual_time"};
+
+bool takes_suffix(std::string_view& name) {
+    for (const auto suffix : by_the_wall) {
+        if (!name.ends_with(suffix)) continue;
+        name.remove_suffix(suffix.size());
+        return true;
+    }
+    return false;
+}
 
 double nanoseconds(dom::element run) {
     const std::string_view word = run["time_unit"];
     const double scale = word == "s" ? 1e9 : word == "ms" ? 1e6 : word == "us" ? 1e3 : 1;
-    const bool wall = std::string_view{run["run_name"]}.ends_with(by_the_wall);
+    std::string_view name = run["run_name"];
+    const bool wall = takes_suffix(name);
     return double{run[wall ? "real_time" : "cpu_time"]} * scale;
 }
 
@@ -74,10 +87,11 @@ std::vector<measurement> read_runs(dom::element report) {
         if (!single && aggregate != "median") continue;
         measurement m;
         std::string_view name = run["run_name"];
-        if (name.ends_with(by_the_wall)) name.remove_suffix(by_the_wall.size());
+        takes_suffix(name);
         m.name = name;
         m.nanoseconds = nanoseconds(run);
         m.allocations = number(run, "allocations");
+        if (const auto beside = number(run, "floor")) m.ratio = m.nanoseconds / *beside;
         m.bytes_per_second = number(run, "bytes_per_second");
         (single ? singles : medians).insert_or_assign(run["family_index"], std::move(m));
     }

@@ -6,7 +6,7 @@
 #include <headrace/retry.hpp>
 
 #include <algorithm>
-#include <optional>
+#include <utility>
 
 namespace headrace::idempotency {
 
@@ -32,12 +32,9 @@ template <class Call>
     const auto took = std::chrono::ceil<std::chrono::milliseconds>(ctx.world->clock.now() - began);
     const retry again{{.tries = 4, .base = 25ms, .cap = 400ms},
                       {.attempt = std::max(took, 1ms), .reserve = 20ms}};
-    std::optional<decltype(call())> answer(std::move(first));
+    bool has_failed = true;
     return again.run(ctx, [&] {
-        if (!answer) answer.emplace(attempt_call(call));
-        auto now = *std::move(answer);
-        answer.reset();
-        return now;
+        return std::exchange(has_failed, false) ? std::move(first) : attempt_call(call);
     });
 }
 
@@ -124,9 +121,8 @@ result<decision> begin(store& in, const identity& id, const terms& t, const cont
     auto& found = answer->now;
     const bool mine = found.owner == request.owner && found.status == record_status::in_progress;
     if (answer->granted || mine) {
-        // What was claimed is about this payload, so its copy need not be made again.
-        const bool same = found.payload == id.payload;
-        identity own{id.key, same ? std::move(found.payload) : id.payload};
+        if (found.payload != id.payload) found.payload = id.payload;
+        identity own{id.key, std::move(found.payload)};
         return decision(std::in_place_type<attempt>, in, std::move(own), found, t);
     }
     if (found.payload != id.payload) return decision(mismatch{});
