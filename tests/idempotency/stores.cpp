@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -115,6 +116,36 @@ TEST_CASE("the check of stores sees what is wrong with one") {
         broken store(how);
         CHECK_FALSE(testing::check_store(store).empty());
     }
+}
+
+TEST_CASE("memory loses expired records, and no others") {
+    testing::world w;
+    const auto ctx = w.make_context();
+    idem::memory_store store;
+    std::map<std::string, time_point> expires;
+    for (std::uint64_t i = 1; i <= 5'000; ++i) {
+        w.clock.advance(1s);
+        const auto now = w.clock.now();
+        const idem::identity id{std::to_string(w.random.next() % 2'000), ""};
+        const auto until = now + std::chrono::seconds(w.random.next() % 500);
+        const auto said = store.claim(ctx, {.id = id,
+                                            .owner = {{i, 0}},
+                                            .now = now,
+                                            .lease_end = now,
+                                            .expires = until,
+                                            .margin = 1h,
+                                            .take_over = true});
+        REQUIRE(said);
+        const auto before = expires.find(id.key);
+        REQUIRE(said->granted == (before == expires.end() || before->second < now));
+        if (said->granted) expires[id.key] = until;
+        if (i % 50 != 0) continue;
+        for (const auto& [key, end] : expires) {
+            const auto found = store.find(ctx, {key, ""});
+            REQUIRE((end < now || (*found && (*found)->expires == end)));
+        }
+    }
+    CHECK(store.size() < 1'000); // two places are looked at for each new record
 }
 
 TEST_CASE("a file keeps its records for the next process, and expired ones go") {
