@@ -224,4 +224,8 @@ inline program redis(const std::vector<std::string>& more = {}) {
     return p;
 }
 
+/// dynalite, an emulator of DynamoDB. Defined in idempotency/dynamodb_servers.cpp. Fails the test
+/// where it is not installed.
+program dynalite();
+
 } // namespace servers

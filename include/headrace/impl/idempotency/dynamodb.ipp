@@ -469,14 +469,14 @@ private:
         }
     }
 
+    // Nothing where the server knows no TTL.
     result<void> turn_expiry_on(const context& ctx) {
-        const auto answer = call(ctx, "DescribeTimeToLive", named());
+        const auto is_unknown = [](const result<aws::dynamodb_answer>& said) {
+            return !said && said.error().type == "UnknownOperationException";
+        };
+        const auto answer = must(ctx, "DescribeTimeToLive", named());
+        if (is_unknown(answer)) return {};
         if (!answer) return answer.error();
-        if (answer->status != 200) {
-            auto failed = aws::dynamodb_error(*answer);
-            if (failed.type == "UnknownOperationException") return {};
-            return failed;
-        }
         const auto is = dynamo::read<dynamo::expiry_answer>(*answer);
         if (!is) return is.error();
         if ((*is)->expiry.status.starts_with("ENABL")) return {};
@@ -491,7 +491,7 @@ private:
         w.end_object();
         w.end_object();
         const auto done = must(ctx, "UpdateTimeToLive", json);
-        if (!done) return done.error();
+        if (!done && !is_unknown(done)) return done.error();
         return {};
     }
 
