@@ -7,6 +7,8 @@
 #include <headrace/idempotency/key.hpp>
 #include <headrace/idempotency/memory.hpp>
 #include <headrace/idempotency/open.hpp>
+#include <headrace/idempotency/operation.hpp>
 #include <headrace/idempotency/protocol.hpp>
+#include <headrace/idempotency/run.hpp>
 #include <headrace/idempotency/store.hpp>
 #include <headrace/idempotency/transaction.hpp>

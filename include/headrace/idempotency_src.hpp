@@ -8,6 +8,8 @@
 #include <headrace/impl/idempotency/key.ipp>
 #include <headrace/impl/idempotency/memory.ipp>
 #include <headrace/impl/idempotency/open.ipp>
+#include <headrace/impl/idempotency/operation.ipp>
 #include <headrace/impl/idempotency/protocol.ipp>
+#include <headrace/impl/idempotency/run.ipp>
 #include <headrace/impl/idempotency/stored_reply.ipp>
 #include <headrace/impl/idempotency/transaction.ipp>

@@ -26,9 +26,14 @@ namespace headrace::idempotency {
 /// the store's transaction says what came of it. Borrows from the call. Thread-safe.
 class completion {
 public:
-    completion(const call& c, const headrace::context& ctx, const attempt& of,
+    /// `memory` is for encoding replies, those of HTTP handlers in their own way.
+    completion(workspace& memory, bool for_http, const headrace::context& ctx, const attempt& of,
                std::size_t largest_reply) noexcept
-        : call_(&c), context_(&ctx), attempt_(&of), largest_reply_(largest_reply) {}
+        : memory_(&memory),
+          for_http_(for_http),
+          context_(&ctx),
+          attempt_(&of),
+          largest_reply_(largest_reply) {}
     completion(const completion&) = delete;
     completion& operator=(const completion&) = delete;
 
@@ -57,7 +62,8 @@ public:
                                  outcome said_by_user);
 
 private:
-    const call* call_;
+    workspace* memory_;
+    bool for_http_;
     const headrace::context* context_;
     const attempt* attempt_;
     std::size_t largest_reply_;
@@ -113,7 +119,7 @@ struct http_caller {
     static constexpr bool is_http = true;
 };
 
-/// The completion that an idempotent{transactional{store}} layer lends to the handler.
+/// The completion that transactional{store} lends to the code that it runs.
 struct lent_completion {
     type_id store_type = nullptr;
     void* store = nullptr;
@@ -130,11 +136,9 @@ template <class R> outcome completion::outcome_of(R&& returned) const {
     static_assert(known, "a transaction returns what a handler may return"
                          "  see docs/howto/idempotency.md");
     if constexpr (known) {
-        return call_->http_request() != nullptr
-                   ? detail::to_outcome<detail::http_caller>(std::forward<R>(returned),
-                                                             call_->memory())
-                   : detail::to_outcome<detail::any_caller>(std::forward<R>(returned),
-                                                            call_->memory());
+        return for_http_
+                   ? detail::to_outcome<detail::http_caller>(std::forward<R>(returned), *memory_)
+                   : detail::to_outcome<detail::any_caller>(std::forward<R>(returned), *memory_);
     } else {
         return {};
     }

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Do it once, around any callable inside of a handler: run<T>(store, operation, f, context).
+
+#include <headrace/context.hpp>
+#include <headrace/decode.hpp>
+#include <headrace/idempotency/canonical.hpp>
+#include <headrace/idempotency/operation.hpp>
+#include <headrace/idempotency/store.hpp>
+#include <headrace/idempotency/transaction.hpp>
+#include <headrace/result.hpp>
+
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace headrace::idempotency {
+
+/// Which operation run() is to do once: its name and the values that tell it from others of that
+/// name, each a text, a number, a bool or a type that can be written as JSON.
+///   operation{"charge", o->id}
+///   operation{"mail", now.downstream_key("mail")}
+///   operation{"charge", o->id}.asked_for(*o)      // the same key with another order is refused
+class operation {
+public:
+    template <class... Values>
+    explicit operation(std::string_view name, const Values&... values) : name_(name) {
+        values_.array(sizeof...(Values));
+        (add(values_, values), ...);
+    }
+    /// What the operation is asked to do, for the fingerprint that is compared.
+    template <class T> [[nodiscard]] operation asked_for(const T& payload) && {
+        canonical bytes;
+        add(bytes, payload);
+        fingerprint_ = sha256_hex(bytes.bytes());
+        return std::move(*this);
+    }
+
+    [[nodiscard]] std::string_view name() const noexcept { return name_; }
+    /// The canonical bytes of the array of the values.
+    [[nodiscard]] std::string_view values() const noexcept { return values_.bytes(); }
+    /// Empty: everything is the same.
+    [[nodiscard]] const std::string& fingerprint() const noexcept { return fingerprint_; }
+    /// Errors: malformed, if a value could not be written as JSON.
+    [[nodiscard]] const result<void>& readable() const noexcept { return readable_; }
+
+private:
+    template <class V> void add(canonical& to, const V& value) {
+        if constexpr (std::same_as<V, bool>)
+            to.boolean(value);
+        else if constexpr (std::integral<V>)
+            to.integer(value);
+        else if constexpr (std::is_convertible_v<const V&, std::string_view>)
+            to.text(value);
+        else
+            add_json(to, encode(value));
+    }
+    void add_json(canonical& to, std::string_view json);
+
+    std::string name_;
+    canonical values_;
+    std::string fingerprint_;
+    result<void> readable_;
+};
+
+} // namespace headrace::idempotency
+
+namespace headrace::detail {
+
+/// What run() is to do, without its type.
+struct operation_body {
+    void* object;
+    outcome (*run)(void* object, const idempotency::current& now, const context& own);
+    type_id store_type = nullptr; ///< of transactional{}, with its store
+    void* store = nullptr;
+};
+
+/// The result's JSON.
+[[nodiscard]] result<std::string> run_operation(idempotency::store& in,
+                                                const idempotency::operation& what,
+                                                operation_body body, const context& ctx,
+                                                const idempotency::options& how);
+
+template <class T> result<decoded<T>> decode_kept(const result<std::string>& json) {
+    if (!json) return json.error();
+    auto read = decode<T>(*json);
+    if (read) return read;
+    error e = std::move(read).error();
+    e.kind = error_class::bug; // the program's own bytes: options::version was not counted up
+    return e;
+}
+
+template <class F>
+decltype(auto) call_body(F& f, const idempotency::current& now, const context& own) {
+    using idempotency::current;
+    constexpr bool with_both = std::is_invocable_v<F&, const current&, const context&>;
+    constexpr bool with_current = std::is_invocable_v<F&, const current&>;
+    constexpr bool callable = with_both || with_current || std::is_invocable_v<F&>;
+    static_assert(callable, "run() calls f(), f(current) or f(current, const context&); with "
+                            "transactional{store} it calls f(transaction<Store>)"
+                            "  see docs/howto/idempotency.md");
+    if constexpr (with_both)
+        return f(now, own);
+    else if constexpr (with_current)
+        return f(now);
+    else if constexpr (callable)
+        return f();
+}
+
+template <class T, class R> outcome outcome_of_body(R&& made) {
+    using plain = std::remove_cvref_t<R>;
+    if constexpr (is_result_v<plain>) {
+        if (!made) return outcome(std::forward<R>(made).error());
+        return outcome_of_body<T>(*std::forward<R>(made));
+    } else if constexpr (std::same_as<plain, error>) {
+        return outcome(std::forward<R>(made));
+    } else {
+        constexpr bool right = std::same_as<plain, T>;
+        static_assert(right, "run<T>(...) does something that returns a T or a result<T>"
+                             "  see docs/howto/idempotency.md");
+        if constexpr (right) return outcome(json_reply{encode(made)});
+    }
+}
+
+} // namespace headrace::detail
+
+namespace headrace::idempotency {
+
+/// Does f once for each operation, as idempotent{} does it with a handler, and gives back what the
+/// store has kept of its result, decoded: on the first call and on every later one alike. f returns
+/// a T or a result<T>, which can be written and read as JSON, and may take `current` (attempt,
+/// downstream keys) and a `const context&`, whose stop signal asks when the operation is lost.
+/// A T with views may borrow from what outlives f, not from f.
+///   auto charged = idempotency::run<receipt>(seen, idempotency::operation{"charge", o->id},
+///                                            [&] { return bank.charge(*o); }, ctx);
+///   if (!charged) return charged.error();
+/// Errors: those of f; conflict with `after` while another attempt is at work (when_in_progress
+/// says whether to wait before; defer is the same as reject); invalid (422) for another payload;
+/// permanent for an operation that is unknown, or whose result was too long to be kept; those of
+/// the store as they are. Thread-safe if f is.
+template <class T, class F>
+[[nodiscard]] result<decoded<T>> run(store& in, const operation& what, F f, const context& ctx,
+                                     const options& how = {}) {
+    const auto body = [](void* object, const current& now, const context& own) -> outcome {
+        return detail::outcome_of_body<T>(detail::call_body(*static_cast<F*>(object), now, own));
+    };
+    return detail::decode_kept<T>(detail::run_operation(in, what, {&f, body}, ctx, how));
+}
+
+/// The same in one transaction with what f does in the store's database: f takes the
+/// transaction<S> and returns what its run() or commit() has returned.
+template <class T, class S, class F>
+[[nodiscard]] result<decoded<T>> run(transactional<S> in, const operation& what, F f,
+                                     const context& ctx, const options& how = {}) {
+    const auto body = [](void* object, const current& now, const context&) -> outcome {
+        return (*static_cast<F*>(object))(*now.template transaction_in<S>());
+    };
+    return detail::decode_kept<T>(
+        detail::run_operation(in.get(), what, {&f, body, detail::id_of<S>, &in.get()}, ctx, how));
+}
+
+} // namespace headrace::idempotency

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <headrace/detail/caught.hpp>
+#include <headrace/http/problem.hpp>
+#include <headrace/idempotency/operation.hpp>
+#include <headrace/idempotency/stored_reply.hpp>
+
+#include <algorithm>
+#include <chrono>
+
+namespace headrace {
+
+namespace idempotency {
+
+namespace downstream {
+
+inline std::string key(const identity& id, std::string_view label) {
+    canonical bytes;
+    bytes.array(3);
+    bytes.text("headrace-downstream-1");
+    bytes.text(id.key);
+    bytes.text(label);
+    return sha256_hex(bytes.bytes());
+}
+
+} // namespace downstream
+
+std::string current::downstream_key(std::string_view label) const {
+    return downstream::key(attempt_->id(), label);
+}
+
+std::string unknown_operation::downstream_key(std::string_view label) const {
+    return downstream::key(*id_, label);
+}
+
+} // namespace idempotency
+
+namespace detail {
+
+namespace operation_passages {
+
+using namespace std::chrono_literals;
+
+inline constexpr std::chrono::milliseconds reply_reserve = 500ms; // left for the reply when waiting
+inline constexpr std::chrono::milliseconds shortest_wait = 20ms;
+inline constexpr std::chrono::milliseconds longest_wait = 1s;
+
+inline error other_payload() {
+    return http::unprocessable("this key was used before, for another request");
+}
+
+inline error not_known() {
+    return error::permanent("an earlier attempt at this operation has ended without a word; it is "
+                            "not tried again before somebody has reconciled it");
+}
+
+// Says nothing about the record, so it never rejects one, whatever the error's class.
+inline outcome store_failed(error e) {
+    const auto after = e.after.value_or(0ms);
+    return outcome::retry(after, std::move(e));
+}
+
+// Nothing was done yet when one of these was found.
+inline bool before_the_effect(const error& e) noexcept {
+    return e.kind == error_class::malformed || e.kind == error_class::invalid
+           || e.kind == error_class::unauthorised;
+}
+
+inline bool will_not_go_away(const error& e) noexcept {
+    return before_the_effect(e) || e.kind == error_class::permanent;
+}
+
+} // namespace operation_passages
+
+idempotency::canonical operation_passage::begin_key(std::string_view operation) const {
+    idempotency::canonical key;
+    key.reserve(256);
+    key.array(6);
+    key.text("headrace-key-1");
+    key.text(operation);
+    key.integer(options_->version);
+    key.text(options_->tenant);
+    key.text(context_->tenant_id);
+    return key;
+}
+
+bool operation_passage::refuse(outcome o) {
+    answer_ = std::move(o);
+    return false;
+}
+
+bool operation_passage::begin(const idempotency::identity& id) {
+    namespace here = operation_passages;
+    const context& ctx = *context_;
+    for (auto pause = here::shortest_wait;; pause = std::min(pause * 2, here::longest_wait)) {
+        auto what = idempotency::begin(*store_, id, options_->terms, ctx);
+        if (!what) return refuse(here::store_failed(std::move(what).error()));
+        if (auto* mine = std::get_if<idempotency::attempt>(&*what)) {
+            attempt_.emplace(std::move(*mine));
+            return true;
+        }
+        if (auto* done = std::get_if<idempotency::replay>(&*what)) return replay(id, *done);
+        if (std::holds_alternative<idempotency::mismatch>(*what)) {
+            return refuse(here::other_payload());
+        }
+        if (const auto* lost = std::get_if<idempotency::unknown>(&*what)) {
+            if (auto refused = find_out(id, lost->fence)) return refuse(*std::move(refused));
+            continue;
+        }
+        const auto until = std::get<idempotency::in_progress>(*what).until;
+        const bool again = options_->busy == idempotency::when_in_progress::wait
+                           && wait_for(std::min(until + std::chrono::milliseconds(1),
+                                                ctx.world->clock.now() + pause));
+        if (!again) return refuse(busy(until));
+    }
+}
+
+bool operation_passage::replay(const idempotency::identity& id, const idempotency::replay& done) {
+    auto again = idempotency::restore(done.result, done.failed);
+    answer_ = again ? *std::move(again) : outcome(std::move(again).error());
+    was_done_before_ = true;
+    context_->log.info("answered from memory", "key", id.key);
+    return false;
+}
+
+// Nothing: it is not unknown any more.
+std::optional<outcome> operation_passage::find_out(const idempotency::identity& id,
+                                                   std::uint64_t fence) {
+    namespace here = operation_passages;
+    auto* const whom = options_->reconciled_by;
+    if (whom == nullptr) return here::not_known();
+    const auto found = whom->find_out(*context_, {id, fence});
+    if (!found) return here::not_known();
+    const auto told =
+        idempotency::reconcile(*store_, id, fence, *found, options_->terms, *context_);
+    // Conflict: somebody else has told it first.
+    if (told || told.error().kind == error_class::conflict) return std::nullopt;
+    return here::store_failed(told.error());
+}
+
+bool operation_passage::wait_for(time_point until) {
+    const context& ctx = *context_;
+    const bool in_time = !ctx.deadline || until + operation_passages::reply_reserve < *ctx.deadline;
+    return in_time && ctx.sleep_until(until);
+}
+
+outcome operation_passage::busy(time_point until) const {
+    const auto now = context_->world->clock.now();
+    if (options_->busy == idempotency::when_in_progress::defer) {
+        return outcome::defer(
+            std::chrono::time_point_cast<std::chrono::system_clock::duration>(until));
+    }
+    error e = http::conflict("another attempt at this operation is at work");
+    e.after = std::chrono::ceil<std::chrono::milliseconds>(
+        std::max(until - now, std::chrono::nanoseconds(0)));
+    return outcome(std::move(e));
+}
+
+// Renews at a third of the lease, so that two renewals may fail. Where no deadline is known nothing
+// is renewed: nobody would say when to end it.
+void operation_passage::keep_alive() {
+    const context& ctx = *context_;
+    if (!ctx.deadline || attempt_->lease_end() >= *ctx.deadline) return;
+    lost_ = std::stop_source();
+    done_ = std::stop_source();
+    own_.emplace(ctx);
+    own_->stop = stop_signal(lost_.get_token());
+    from_outer_.emplace(ctx.stop.token(), forward{lost_}); // also after the last renewal
+    renewing_ = ctx.world->tasks.start([this, &ctx] {
+        const auto lease = options_->terms.lease;
+        for (auto end = attempt_->lease_end(); end < *ctx.deadline;) {
+            const auto& time = ctx.world->clock;
+            if (!ctx.world->clock.sleep_until(time.now() + lease / 3, done_.get_token())) return;
+            if (time.now() >= *ctx.deadline) return;
+            const auto later = std::min(idempotency::later(time.now(), lease), *ctx.deadline);
+            const auto renewed = attempt_->renew(ctx, later);
+            if (renewed) end = later;
+            if (renewed || renewed.error().kind != error_class::conflict) continue;
+            ctx.log.warn("an operation was lost: its lease was over", "key", attempt_->id().key);
+            lost_.request_stop();
+            return;
+        }
+    });
+}
+
+void operation_passage::stop_keeping_alive() noexcept {
+    if (!renewing_) return;
+    done_.request_stop();
+    renewing_.reset(); // joins
+}
+
+idempotency::completion& operation_passage::completion(workspace& memory, bool for_http) {
+    return completion_.emplace(memory, for_http, own(), *attempt_, options_->largest_reply);
+}
+
+outcome operation_passage::end(outcome o) {
+    namespace here = operation_passages;
+    stop_keeping_alive();
+    const context& ctx = *context_;
+    if (const auto kept = completion_ ? completion_->ended() : std::nullopt) {
+        if (!o.acknowledges()) {
+            ctx.log.warn("failed when its operation was done already", "key", attempt_->id().key,
+                         "reason", o.error()->message);
+        }
+        const bool says_more = kept->result == idempotency::forgotten_reply && o.acknowledges();
+        return says_more ? std::move(o) : *completion_->answer();
+    }
+    if (o.acknowledges()) {
+        const auto kept =
+            attempt_->complete(ctx, idempotency::store_reply(o, options_->largest_reply));
+        if (!kept) { // the effect is there, and only this line knows
+            ctx.log.error("an operation was done, but that could not be kept", "key",
+                          attempt_->id().key, "reason", kept.error().message);
+            return here::store_failed(kept.error());
+        }
+        if (o.parked() || kept->result == idempotency::forgotten_reply) return o;
+        auto again = idempotency::restore(kept->result, kept->failed);
+        return again ? *std::move(again) : outcome(std::move(again).error());
+    }
+    const error& why = *o.error();
+    result<void> ended;
+    if (options_->remember_failures && o.verdict() == verdict::reject
+        && here::will_not_go_away(why)) {
+        const auto kept = attempt_->fail(ctx, idempotency::store_error(why));
+        if (!kept) ended = kept.error();
+    } else if (o.verdict() != verdict::defer
+               && options_->terms.mode == idempotency::mode::at_most_once
+               && !here::before_the_effect(why)) {
+        ended = attempt_->park(ctx);
+    } else {
+        ended = attempt_->release(ctx);
+    }
+    if (!ended) {
+        ctx.log.warn("an operation keeps its claim until its lease is over", "key",
+                     attempt_->id().key, "reason", ended.error().message);
+    }
+    return o;
+}
+
+std::optional<outcome> operation_passage::threw() noexcept {
+    try {
+        auto o = end(outcome(caught_error()));
+        if (completion_ && completion_->ended()) return o;
+    } catch (...) { // out of memory: the lease will end
+    }
+    return std::nullopt;
+}
+
+} // namespace detail
+
+} // namespace headrace

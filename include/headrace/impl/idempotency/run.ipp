@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <headrace/idempotency/run.hpp>
+
+#include <chrono>
+#include <utility>
+#include <variant>
+
+namespace headrace {
+
+void idempotency::operation::add_json(canonical& to, std::string_view json) {
+    workspace memory;
+    if (auto added = to.value(raw_json(json), memory); !added) readable_ = std::move(added);
+}
+
+namespace detail {
+
+namespace running {
+
+inline result<std::string> json_of(outcome o) {
+    if (const auto* why = o.error()) return *why;
+    if (auto* json = std::get_if<json_reply>(&o.reply())) return std::move(json->text);
+    return error::permanent("this operation was done, but no result of it was kept");
+}
+
+// Nobody is there to whom "come again" could be said.
+inline outcome not_now(const outcome& o, const context& ctx) {
+    const auto left = o.until() - ctx.world->clock.now();
+    error e = error::conflict("another attempt at this operation is at work");
+    e.after =
+        std::max(std::chrono::ceil<std::chrono::milliseconds>(left), std::chrono::milliseconds(0));
+    return e;
+}
+
+} // namespace running
+
+result<std::string> run_operation(idempotency::store& in, const idempotency::operation& what,
+                                  operation_body body, const context& ctx,
+                                  const idempotency::options& how) {
+    if (!what.readable()) return what.readable().error();
+    operation_passage way(ctx, in, how);
+    auto key = std::string(way.begin_key(what.name()).bytes());
+    key += what.values();
+    if (!way.begin({idempotency::sha256_hex(key), what.fingerprint()})) {
+        auto o = way.answer();
+        return running::json_of(o.verdict() == verdict::defer ? running::not_now(o, ctx)
+                                                              : std::move(o));
+    }
+    std::optional<workspace> memory;
+    outcome o;
+    try {
+        way.keep_alive();
+        lent_completion lent;
+        if (body.store != nullptr) {
+            lent = {body.store_type, body.store, &way.completion(memory.emplace(), false)};
+        }
+        o = body.run(body.object, idempotency::current(*way.attempt(), lent), way.own());
+    } catch (...) {
+        auto committed = way.threw();
+        if (!committed) throw;
+        return running::json_of(*std::move(committed));
+    }
+    return running::json_of(way.end(std::move(o)));
+}
+
+} // namespace detail
+
+} // namespace headrace
