@@ -115,6 +115,7 @@ TEST_CASE("a scheme that is not linked names its target") {
               != std::string::npos);
     }
     CHECK(idem::open("memory:", none).usable());
+    CHECK(idem::open("dynamodb:orders").usable()); // linked, and reached with the first call
 }
 
 TEST_CASE("on Lambda a file is meant to vanish only if the text says so") {

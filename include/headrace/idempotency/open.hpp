@@ -12,7 +12,7 @@
 #if defined(HEADRACE_HAS_REDIS) && __has_include(<headrace/idempotency/redis.hpp>)
 #    include <headrace/idempotency/redis.hpp>
 #endif
-#if defined(HEADRACE_HAS_DYNAMODB) && __has_include(<headrace/idempotency/dynamodb.hpp>)
+#ifdef HEADRACE_HAS_DYNAMODB
 #    include <headrace/idempotency/dynamodb.hpp>
 #endif
 
@@ -39,7 +39,7 @@ static constexpr linked_store linked_stores[] = {
     {"redis://", &idempotency::redis_store::open},
     {"rediss://", &idempotency::redis_store::open},
 #endif
-#if defined(HEADRACE_HAS_DYNAMODB) && __has_include(<headrace/idempotency/dynamodb.hpp>)
+#ifdef HEADRACE_HAS_DYNAMODB
     {"dynamodb:", &idempotency::dynamodb_store::open},
 #endif
     {"", nullptr}}; // an array has to have an element
