@@ -10,14 +10,17 @@
 #include <headrace/writer.hpp>
 
 #include <algorithm>
+#include <cctype>
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
-#include <stdexcept>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -517,6 +520,60 @@ private:
     std::map<std::string, std::string> tokens_;
     std::vector<std::string> operations_;
     int creating_ = 0;
+};
+
+/// Connections to it, over which it speaks HTTP/1.1.
+class dynamodb_connector final : public headrace::net::connector {
+public:
+    /// Borrows both.
+    dynamodb_connector(fake_dynamodb& tables, const context& ctx) : tables_(tables), ctx_(ctx) {}
+
+    result<std::unique_ptr<headrace::net::stream>> connect(const headrace::net::peer&,
+                                                           std::chrono::milliseconds) override {
+        return std::unique_ptr<headrace::net::stream>(std::make_unique<stream>(tables_, ctx_));
+    }
+
+private:
+    class stream final : public headrace::net::stream {
+    public:
+        stream(fake_dynamodb& tables, const context& ctx) : tables_(tables), ctx_(ctx) {}
+        result<void> write(std::string_view bytes, std::chrono::milliseconds) override {
+            received_ += bytes;
+            const auto head = received_.find("\r\n\r\n");
+            const auto field = [&](std::string_view name) {
+                const auto at = received_.find("\r\n" + std::string(name) + ": ") + name.size() + 4;
+                return received_.substr(at, received_.find("\r\n", at) - at);
+            };
+            if (head == std::string::npos) return {};
+            const auto size = std::stoul(field("Content-Length"));
+            if (received_.size() < head + 4 + size) return {};
+            const auto target = field("X-Amz-Target");
+            const auto answer =
+                field("Authorization").starts_with("AWS4-HMAC-SHA256 Credential=")
+                    ? tables_.call(ctx_, target.substr(target.find('.') + 1),
+                                   std::string_view(received_).substr(head + 4, size))
+                    : fake_dynamodb::failure("MissingAuthenticationTokenException");
+            received_.erase(0, head + 4 + size);
+            if (!answer) return answer.error(); // the connection is lost
+            sent_ += "HTTP/1.1 " + std::to_string(answer->status) + " Answer\r\nContent-Length: "
+                     + std::to_string(answer->body.size()) + "\r\n\r\n" + answer->body;
+            return {};
+        }
+        result<std::size_t> read_some(std::span<char> into, std::chrono::milliseconds) override {
+            const auto size = std::min(into.size(), sent_.size());
+            std::copy_n(sent_.begin(), size, into.begin());
+            sent_.erase(0, size);
+            return size;
+        }
+
+    private:
+        fake_dynamodb& tables_;
+        const context& ctx_;
+        std::string received_;
+        std::string sent_;
+    };
+    fake_dynamodb& tables_;
+    const context& ctx_;
 };
 
 } // namespace fakes

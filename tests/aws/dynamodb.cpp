@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "idempotency/fake_dynamodb.hpp"
+#include "scripted.hpp"
+
+#include <headrace/aws/dynamodb.hpp>
+#include <headrace/idempotency/dynamodb.hpp>
+#include <headrace/testing/store_conformance.hpp>
+#include <headrace/testing/world.hpp>
+
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+using namespace headrace;
+using namespace std::chrono_literals;
+using scripted::answered;
+
+namespace {
+
+const aws::credentials example{"AKIDEXAMPLE", "hush", "", {}};
+
+// A client over a script, in a world that stands still at 2026-11-24T22:30:47.201Z.
+struct client {
+    explicit client(std::vector<scripted::answers> script,
+                    aws::dynamodb_client_options how = {.region = "eu-central-1"})
+        : connector(std::make_shared<scripted::connector>(std::move(script))), dynamodb([&] {
+              how.connector = connector;
+              if (!how.credentials) {
+                  how.credentials = std::make_shared<aws::fixed_credentials>(example);
+              }
+              return how;
+          }()) {}
+    result<aws::dynamodb_answer> call() { return dynamodb.call(w.make_context(), "GetItem", "{}"); }
+
+    testing::world w;
+    std::shared_ptr<scripted::connector> connector;
+    aws::dynamodb dynamodb;
+};
+
+// The value of a header in a request that was sent.
+std::string field(const std::string& request, const std::string& name) {
+    const auto at = request.find("\r\n" + name + ": ");
+    if (at == std::string::npos) return "";
+    const auto from = at + name.size() + 4;
+    return request.substr(from, request.find("\r\n", from) - from);
+}
+
+} // namespace
+
+TEST_CASE("an operation is a signed request in AWS JSON 1.0") {
+    client c({{answered("200 OK", R"({"Item":{}})")}});
+    const auto said = c.call();
+    REQUIRE(said);
+    CHECK(said->status == 200);
+    CHECK(said->body == R"({"Item":{}})");
+    const auto& sent = c.connector->requests[0];
+    CHECK(c.connector->peers[0]
+          == net::peer{"dynamodb.eu-central-1.amazonaws.com", "443", true, ""});
+    CHECK(sent.starts_with("POST / HTTP/1.1\r\n"));
+    CHECK(sent.ends_with("\r\n\r\n{}"));
+    CHECK(field(sent, "Host") == "dynamodb.eu-central-1.amazonaws.com");
+    CHECK(field(sent, "Content-Type") == "application/x-amz-json-1.0");
+    CHECK(field(sent, "X-Amz-Target") == "DynamoDB_20120810.GetItem");
+    CHECK(field(sent, "X-Amz-Date") == "20261124T223047Z");
+    const aws::header_view lines[] = {{"Host", "dynamodb.eu-central-1.amazonaws.com"},
+                                      {"Content-Type", "application/x-amz-json-1.0"},
+                                      {"X-Amz-Target", "DynamoDB_20120810.GetItem"}};
+    const auto expected = aws::sign_headers(
+        {.method = "POST", .path = "/", .query = {}, .headers = lines, .body = "{}"}, example,
+        {.region = "eu-central-1", .service = "dynamodb", .when = testing::start_of_time});
+    CHECK(field(sent, "Authorization") == expected.headers.back().value);
+}
+
+TEST_CASE("the endpoint is that of the options, of the environment, or of the region") {
+    struct row {
+        std::vector<std::pair<std::string, std::string>> variables;
+        aws::dynamodb_client_options how;
+        net::peer server;
+    };
+    const row rows[] = {
+        {{}, {.region = "cn-north-1"}, {"dynamodb.cn-north-1.amazonaws.com.cn", "443", true, ""}},
+        {{{"AWS_REGION", "eu-west-1"}}, {}, {"dynamodb.eu-west-1.amazonaws.com", "443", true, ""}},
+        {{{"AWS_ENDPOINT_URL", "http://a:1"}}, {.region = "r"}, {"a", "1", false, ""}},
+        {{{"AWS_ENDPOINT_URL", "http://a:1"}, {"AWS_ENDPOINT_URL_DYNAMODB", "http://b:2"}},
+         {.region = "r"},
+         {"b", "2", false, ""}},
+        {{{"AWS_ENDPOINT_URL_DYNAMODB", "http://b:2"}},
+         {.region = "r", .endpoint = "https://c:3", .ca_file = "ca.pem"},
+         {"c", "3", true, "ca.pem"}},
+    };
+    for (const auto& row : rows) {
+        client c({{answered("200 OK", "{}")}}, row.how);
+        for (const auto& [name, value] : row.variables) c.w.env.set(name, value);
+        REQUIRE(c.call());
+        CHECK(c.connector->peers[0] == row.server);
+    }
+    client bad({}, {.region = "r", .endpoint = "dynamo"});
+    CHECK(bad.call().error().kind == error_class::permanent);
+    client nowhere({{answered("200 OK", "{}")}}, {});
+    CHECK(nowhere.call().error().message.find("AWS_REGION") != std::string::npos);
+    nowhere.w.env.set("AWS_REGION", "eu-west-1"); // it is not broken for good
+    CHECK(nowhere.call());
+}
+
+TEST_CASE("an answer that was changed on its way is refused") {
+    client c({{answered("200 OK", "{}", "x-amz-crc32: 2745614147\r\n"),
+               answered("200 OK", "{}", "x-amz-crc32: 2745614148\r\n"),
+               answered("200 OK", "123456789", "x-amz-crc32: 3421780262\r\n"),
+               answered("400 Bad Request", "{}", "x-amz-crc32: 1\r\n")}});
+    CHECK(c.call());
+    const auto said = c.call();
+    REQUIRE_FALSE(said);
+    CHECK(said.error().kind == error_class::transient);
+    CHECK(said.error().code == errc::input_output);
+    CHECK(c.call());
+    CHECK_FALSE(c.call());
+}
+
+TEST_CASE("a clock that is wrong is set by AWS's, for signatures") {
+    const auto refused = [](const std::string& type, const std::string& message) {
+        return answered("400 Bad Request",
+                        R"({"__type":"com.amazon.coral.service#)" + type + R"(","message":")"
+                            + message + "\"}",
+                        "Date: Wed, 25 Nov 2026 00:00:00 GMT\r\n");
+    };
+    const std::string rows[] = {
+        refused("InvalidSignatureException", "Signature expired: 20261124T223047Z is now earlier"),
+        refused("InvalidSignatureException", "Signature not yet current: 2026"),
+        refused("RequestTimeTooSkewed", ""),
+    };
+    for (const auto& row : rows) {
+        client c({{row, answered("200 OK", "{}")}});
+        const auto said = c.call();
+        REQUIRE(said);
+        CHECK(aws::dynamodb_error(*said).kind == error_class::transient);
+        CHECK(field(c.connector->requests[0], "X-Amz-Date") == "20261124T223047Z");
+        CHECK(c.call());
+        CHECK(field(c.connector->requests[1], "X-Amz-Date") == "20261125T000000Z");
+    }
+    // A wrong key is no wrong clock.
+    client c({{refused("InvalidSignatureException", "The request signature we calculated"),
+               answered("200 OK", "{}")}});
+    CHECK(aws::dynamodb_error(c.call().value()).kind == error_class::permanent);
+    CHECK(c.call());
+    CHECK(field(c.connector->requests[1], "X-Amz-Date") == "20261124T223047Z");
+    // Nor does a date that is none set one.
+    for (const auto* const date :
+         {"", "Wed, 25 Nov 2026 00:00:00 CET", "Wed, 31 Nov 2026 00:00:00 GMT",
+          "Wed, 25 Xov 2026 00:00:00 GMT", "Wed, 25 Nov 2026 0x:00:00 GMT"}) {
+        CAPTURE(date);
+        client odd({{answered("400 Bad Request", R"({"__type":"RequestTimeTooSkewed"})",
+                              std::string("Date: ") + date + "\r\n"),
+                     answered("200 OK", "{}")}});
+        CHECK(odd.call());
+        CHECK(odd.call());
+        CHECK(field(odd.connector->requests[1], "X-Amz-Date") == "20261124T223047Z");
+    }
+}
+
+TEST_CASE("credentials that AWS calls expired are asked for again") {
+    client c({{answered("400 Bad Request", R"({"__type":"a#ExpiredTokenException"})"),
+               answered("200 OK", "{}")}},
+             {.region = "r", .credentials = std::make_shared<aws::credentials_chain>()});
+    c.w.env.set("AWS_ACCESS_KEY_ID", "old");
+    c.w.env.set("AWS_SECRET_ACCESS_KEY", "hush");
+    const auto said = c.call();
+    REQUIRE(said);
+    CHECK(aws::dynamodb_error(*said).kind == error_class::transient);
+    c.w.env.set("AWS_ACCESS_KEY_ID", "new");
+    CHECK(c.call());
+    CHECK(field(c.connector->requests[1], "Authorization").find("Credential=new/")
+          != std::string::npos);
+}
+
+TEST_CASE("a condition that is not met is a conflict, and errors are cut") {
+    const aws::dynamodb_answer unmet{400, R"({"__type":"ConditionalCheckFailedException"})"};
+    CHECK(aws::dynamodb_error(unmet).kind == error_class::conflict);
+    const aws::dynamodb_answer wordy{400, R"({"__type":"X","Message":")" + std::string(9'000, 'x')
+                                              + "\"}"};
+    CHECK(aws::dynamodb_error(wordy).message.size() == 513);
+}
+
+TEST_CASE("the store keeps its promises over HTTP") {
+    testing::world w;
+    const auto ctx = w.make_context();
+    fakes::fake_dynamodb tables;
+    idempotency::dynamodb_options how;
+    how.client.region = "eu-central-1";
+    how.client.connector = std::make_shared<fakes::dynamodb_connector>(tables, ctx);
+    how.client.credentials = std::make_shared<aws::fixed_credentials>(example);
+    idempotency::dynamodb_store store("records", how);
+    CHECK(testing::check_store(store, {.calls = 500}) == std::vector<std::string>{});
+    CHECK(tables.size("records") > 8);
+}
