@@ -215,6 +215,8 @@ struct request_context;
 
 namespace headrace::idempotency {
 class attempt;
+struct cache_options;
+class cached_store;
 class canonical;
 struct claim_answer;
 struct claim_request;

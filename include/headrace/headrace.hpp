@@ -50,6 +50,7 @@
 #include <headrace/http/routing.hpp>
 #include <headrace/http/v2.hpp>
 #include <headrace/idempotency.hpp>
+#include <headrace/idempotency/cached.hpp>
 #include <headrace/idempotency/canonical.hpp>
 #include <headrace/idempotency/dynamodb.hpp>
 #include <headrace/idempotency/idempotent.hpp>

@@ -3,6 +3,7 @@
 
 // Do it once: everything about idempotency. Link headrace::idempotency.
 
+#include <headrace/idempotency/cached.hpp>
 #include <headrace/idempotency/idempotent.hpp>
 #include <headrace/idempotency/key.hpp>
 #include <headrace/idempotency/memory.hpp>

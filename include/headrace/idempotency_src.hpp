@@ -3,6 +3,7 @@
 // Where are the bodies of idempotency.hpp? The CMake target headrace::idempotency compiles them and
 // links libcrypto; a program without CMake includes this file in exactly one unit.
 
+#include <headrace/impl/idempotency/cached.ipp>
 #include <headrace/impl/idempotency/canonical.ipp>
 #include <headrace/impl/idempotency/idempotent.ipp>
 #include <headrace/impl/idempotency/key.ipp>
