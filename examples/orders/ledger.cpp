@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "ledger.hpp"
 
+#include <headrace/decode.hpp>
+
+#include <fstream>
+#include <utility>
+
 using headrace::error;
 using headrace::result;
 
-ledger::ledger() : receipts_{{1001, {1001, "Ada Verne", "59.90", "EUR"}}} {}
+ledger::ledger(std::string charges)
+    : charges_(std::move(charges)), receipts_{{1001, {1001, "Ada Verne", "59.90", "EUR"}}} {}
 
 result<receipt> ledger::book(const order& o) {
     const auto total = o.total.value();
@@ -13,7 +19,12 @@ result<receipt> ledger::book(const order& o) {
     const receipt written{o.id, std::string(o.customer), std::string(o.total.text()),
                           std::string(o.currency.empty() ? "EUR" : o.currency)};
     const std::lock_guard lock(mutex_);
-    return receipts_.try_emplace(o.id, written).first->second;
+    if (!charges_.empty()) {
+        std::ofstream file(charges_, std::ios::app);
+        file << headrace::encode(written) + '\n' << std::flush;
+        if (!file) return error::transient("the charge cannot be written");
+    }
+    return receipts_.insert_or_assign(o.id, written).first->second;
 }
 
 void ledger::cancel(std::uint64_t id) {

@@ -46,13 +46,14 @@ struct receipt {
     }
 };
 
-/// The book. In memory, since this is an example; thread-safe, since handlers may be called in
-/// several threads.
+/// The book. In memory, since this is an example, but for the charges; thread-safe, since handlers
+/// may be called in several threads.
 class ledger {
 public:
-    ledger();
-    /// Books an order once, however often it is asked. Errors: invalid, which no retry heals;
-    /// transient while there is no exchange rate.
+    /// `charges` is a file that gets a line for every charge, or empty: none is written.
+    explicit ledger(std::string charges);
+    /// Books an order and charges its customer, whenever it is asked: to ask once is up to the
+    /// caller. Errors: invalid, which no retry heals; transient while there is no exchange rate.
     headrace::result<receipt> book(const order& o);
     /// Takes an order out of the book. Nothing happens if it is not there.
     void cancel(std::uint64_t id);
@@ -61,6 +62,7 @@ public:
     [[nodiscard]] std::vector<receipt> list(std::optional<std::string_view> customer = {}) const;
 
 private:
+    std::string charges_;
     mutable std::mutex mutex_;
     std::map<std::uint64_t, receipt> receipts_;
 };

@@ -11,6 +11,7 @@
 #include <headrace/app.hpp>
 #include <headrace/dead_letter.hpp>
 #include <headrace/http.hpp>
+#include <headrace/idempotency.hpp>
 #include <headrace/main.hpp>
 #include <headrace/raw.hpp>
 #include <headrace/retry.hpp>
@@ -34,11 +35,17 @@ struct recount {
 };
 
 int main(int argc, char** argv) {
-    ledger books;
+    const auto& environment = system_platform().env;
+    ledger books{environment.get("ORDERS_CHARGES").value_or("")};
+
+    // What was done, so that nothing is done twice. A file for a desk: on Lambda it would be seen
+    // by one sandbox only, and says so; there it is dynamodb:TABLE or rediss://HOST.
+    const auto url = environment.get("ORDERS_STORE").value_or("sqlite:/tmp/orders-seen.db");
+    auto seen = idempotency::open(url);
 
     // Where records go that will never succeed. For a desk: what lasts on Lambda is a queue or a
     // bucket, see sinks/aws.hpp.
-    const auto place = system_platform().env.get("ORDERS_REJECTED");
+    const auto place = environment.get("ORDERS_REJECTED");
     file_sink rejected{place.value_or("/tmp/orders-rejected.jsonl")};
 
     // Around every record: a log line, the file for what is rejected, and no work that cannot end
@@ -47,9 +54,15 @@ int main(int argc, char** argv) {
     orders.provide(books);
 
     // A message that is no order, or one that the ledger refuses, is rejected. One that fails for
-    // now is tried again, here and then by its queue. Neither touches its neighbours.
-    orders.on(sqs::queue("orders*"), chain{retry{{.tries = 2, .base = 5ms}}},
-              [](body<order> o, deps<ledger&> d) { return d->book(*o); });
+    // now is tried again, here and then by its queue. Neither touches its neighbours. An order that
+    // was booked is not charged again, whether its message comes twice or its sender sends twice.
+    const idempotent once{seen, idempotency::key(&order::id)};
+    orders.on(sqs::queue("orders*"), chain{once, retry{{.tries = 2, .base = 5ms}}},
+              [](body<order> o, deps<ledger&> d, const context& c) -> result<receipt> {
+                  auto booked = d->book(*o);
+                  if (booked) c.log.info("charged", "order", booked->order);
+                  return booked;
+              });
 
     // Direct from S3, through a topic, through a queue, or through both: the route is the same.
     orders.on(s3::bucket("orders-uploads").created().suffix(".csv"),

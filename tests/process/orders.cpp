@@ -10,7 +10,10 @@
 
 #include <simdjson.h>
 
+#include <filesystem>
+#include <fstream>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,9 +43,9 @@ std::vector<kind> kinds() {
     testing::sqs_batch large("orders");
     for (unsigned i = 0; i < 10; ++i) {
         good.message(order_text(i));
-        one_bad.message(i == 7 ? std::string(R"({"id":"seven"})") : order_text(i));
+        one_bad.message(i == 7 ? std::string(R"({"id":"seven"})") : order_text(100 + i));
         large.message(R"({"note":")" + std::string(20'000, 'n') + R"(",)"
-                      + order_text(i).substr(1));
+                      + order_text(200 + i).substr(1));
     }
     const auto door = [](http::door front, std::string path) {
         return testing::get(std::move(path)).through(front).json();
@@ -92,11 +95,40 @@ processes::variables bootstrap_variables(const runtime_api& api) {
             {"AWS_LAMBDA_LOG_LEVEL", "INFO"},
             {"http_proxy", "http://127.0.0.1:1"},
             {"ORDERS_REJECTED", "/dev/null"},
+            {"ORDERS_STORE", "memory:"},
             {"ASAN_OPTIONS", (options ? std::string(options) + ":" : std::string())
                                  + "quarantine_size_mb=1:thread_local_quarantine_size_kb=64"}};
 }
 
+// The orders that were charged, in two deliveries of one batch to two processes.
+std::multiset<std::string> charged_in_two_deliveries(const std::string& store) {
+    std::string folder = (std::filesystem::temp_directory_path() / "headrace-XXXXXX").string();
+    REQUIRE(::mkdtemp(folder.data()) != nullptr);
+    testing::sqs_batch batch("orders");
+    for (unsigned i = 0; i < 10; ++i) batch.message(order_text(i));
+    std::ofstream(folder + "/batch.json") << batch.json();
+    for (int delivery = 1; delivery <= 2; ++delivery) {
+        child orders(HEADRACE_EXAMPLE_ORDERS, {"invoke", folder + "/batch.json"},
+                     {{"ORDERS_REJECTED", "/dev/null"},
+                      {"ORDERS_STORE", store == "sqlite:" ? store + folder + "/seen.db" : store},
+                      {"ORDERS_CHARGES", folder + "/charges.jsonl"}});
+        CHECK(orders.wait() == 0);
+    }
+    std::ifstream charges(folder + "/charges.jsonl");
+    std::multiset<std::string> lines;
+    for (std::string line; std::getline(charges, line);) lines.insert(line);
+    std::filesystem::remove_all(folder);
+    return lines;
+}
+
 } // namespace
+
+TEST_CASE("two processes that get the same batch charge each order once, if they share a store") {
+    const auto charged = charged_in_two_deliveries("sqlite:");
+    CHECK(charged.size() == 10);
+    CHECK(std::set<std::string>(charged.begin(), charged.end()).size() == 10);
+    CHECK(charged_in_two_deliveries("memory:").size() == 20);
+}
 
 TEST_CASE("a thousand invocations of all sources are each answered once, in flat memory") {
     const std::vector<kind> all = kinds();
