@@ -3,7 +3,7 @@
 
 // Everything, for looking around. Programs include what they use and compile faster for it;
 // headrace's own code never includes this. What brings a library of its own is not here: fmt.hpp,
-// ranges.hpp; nor is the kit for tests, testing/.
+// ranges.hpp, aws/sdk_dynamodb.hpp; nor is the kit for tests, testing/.
 
 #include <headrace/access_log.hpp>
 #include <headrace/app.hpp>
