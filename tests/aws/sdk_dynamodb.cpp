@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 // The adapter of aws-sdk-cpp over a stub of the SDK's classes, sdk_stub/.
+#include <headrace/aws/sdk_dynamodb.hpp>
+
+// The first, so that it includes what it needs.
+template class headrace::aws::sdk_dynamodb<Aws::DynamoDB::DynamoDBClient>;
+
 #include "idempotency/fake_dynamodb.hpp"
 #include "virtual_time.hpp"
 
 #include <headrace/app.hpp>
-#include <headrace/aws/sdk_dynamodb.hpp>
 #include <headrace/idempotency.hpp>
 #include <headrace/idempotency/dynamodb.hpp>
 #include <headrace/testing/store_conformance.hpp>

@@ -8,6 +8,7 @@
 //   idempotency::dynamodb_store seen{adapter, "orders-seen"};
 
 #include <headrace/aws/dynamodb.hpp>
+#include <headrace/codec.hpp>
 #include <headrace/context.hpp>
 #include <headrace/result.hpp>
 #include <headrace/writer.hpp>
