@@ -6,6 +6,7 @@
 #include "long_runs.hpp"
 
 #include <headrace/idempotency.hpp>
+#include <headrace/idempotency/dynamodb.hpp>
 #include <headrace/testing/world.hpp>
 
 #include <doctest/doctest.h>
@@ -103,6 +104,10 @@ std::string name_of(int process, int thread) {
     return std::to_string(process) + "." + std::to_string(thread);
 }
 
+// What dynamodb_store reads from its environment. dynalite believes everybody.
+constexpr std::pair<const char*, const char*> more_environment[] = {
+    {"AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"}, {"AWS_SECRET_ACCESS_KEY", "a secret"}};
+
 // This program again, as one of the processes. It begins when `begin` is closed.
 pid_t start(int process, const std::string& url, int keys, const std::string& to, int begin) {
     const std::string filter = "--test-case=one process of a race*";
@@ -113,6 +118,7 @@ pid_t start(int process, const std::string& url, int keys, const std::string& to
     const int quiet = ::open((to + ".log").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     ::dup2(quiet, 1);
     ::dup2(quiet, 2);
+    for (const auto& [name, value] : more_environment) ::setenv(name, value, 1);
     ::setenv("HEADRACE_RACE_URL", url.c_str(), 1);
     ::setenv("HEADRACE_RACE_KEYS", std::to_string(keys).c_str(), 1);
     ::setenv("HEADRACE_RACE_TO", to.c_str(), 1);
@@ -197,4 +203,18 @@ TEST_CASE("one process of a race, which the other tests start" * doctest::skip()
 TEST_CASE("two processes race for the records of a file, and each is won once") {
     const folder here;
     race("sqlite:" + here.file("seen.db"), keys(1'000));
+}
+
+TEST_CASE("two processes race for the items of a table, and each is won once") {
+    const servers::server dynalite(servers::dynalite());
+    const auto endpoint = "http://127.0.0.1:" + dynalite.port();
+    testing::world w;
+    for (const auto& [name, value] : more_environment) w.env.set(name, value);
+    auto ctx = w.make_context();
+    ctx.deadline.reset();
+    idem::dynamodb_options how;
+    how.client.region = "eu-central-1";
+    how.client.endpoint = endpoint;
+    REQUIRE(idem::dynamodb_store("seen", how).create_table(ctx));
+    race("dynamodb:seen?region=eu-central-1&endpoint=" + endpoint, keys(300));
 }

@@ -288,6 +288,79 @@ private:
     stepping_client client_{*this};
 };
 
+// Behind real servers, whose clocks are not ours: there the simulated time is that of the world.
+class shifted final : public idem::store {
+public:
+    explicit shifted(std::unique_ptr<idem::store> inner) : inner_(std::move(inner)) {}
+    result<idem::claim_answer> claim(const context& ctx, const idem::claim_request& r) override {
+        auto there = r;
+        there.now = to_server(r.now);
+        there.lease_end = to_server(r.lease_end);
+        there.expires = to_server(r.expires);
+        auto said = inner_->claim(ctx, there);
+        if (said) from_server(said->now);
+        return said;
+    }
+    result<idem::write_answer> end(const context& ctx, const idem::identity& id, idem::owner_id who,
+                                   const idem::ending& how) override {
+        return heard(inner_->end(ctx, id, who, {how.becomes, how.result, to_server(how.expires)}));
+    }
+    result<idem::write_answer> renew(const context& ctx, const idem::identity& id,
+                                     idem::owner_id who, time_point a, time_point b) override {
+        return heard(inner_->renew(ctx, id, who, to_server(a), to_server(b)));
+    }
+    result<idem::write_answer> reconcile(const context& ctx, const idem::identity& id,
+                                         std::uint64_t fence, const idem::ending& how) override {
+        return heard(
+            inner_->reconcile(ctx, id, fence, {how.becomes, how.result, to_server(how.expires)}));
+    }
+    result<std::optional<idem::record>> find(const context& ctx,
+                                             const idem::identity& id) override {
+        auto said = inner_->find(ctx, id);
+        if (said && *said) from_server(**said);
+        return said;
+    }
+
+private:
+    static constexpr time_point for_ever = time_point::max();
+    static std::chrono::milliseconds ahead() {
+        static const auto since = std::chrono::floor<std::chrono::milliseconds>(
+            system_platform().clock.now() - testing::start_of_time);
+        return since;
+    }
+    static time_point to_server(time_point t) { return t == for_ever ? t : t + ahead(); }
+    static void from_server(idem::record& r) {
+        if (r.lease_end != for_ever) r.lease_end -= ahead();
+        if (r.expires != for_ever) r.expires -= ahead();
+    }
+    static result<idem::write_answer> heard(result<idem::write_answer> said) {
+        if (said && said->found) from_server(*said->found);
+        return said;
+    }
+    std::unique_ptr<idem::store> inner_;
+};
+
+using connection = std::function<std::unique_ptr<idem::store>()>;
+
+// Every process connects anew; each of its calls is a step.
+class in_a_server final : public backend {
+public:
+    in_a_server(testing::delivery& d, const connection& to)
+        : backend(d), to_(to), all_(std::make_unique<shifted>(to())) {}
+    std::unique_ptr<idem::store> connect() override {
+        return std::make_unique<stepping>(*this, std::make_unique<shifted>(to_()));
+    }
+    std::optional<idem::record> peek(const idem::identity& id) override {
+        const auto found = all_->find(no_process(), id);
+        REQUIRE_MESSAGE(found, found.error().message);
+        return *found;
+    }
+
+private:
+    const connection& to_;
+    std::unique_ptr<idem::store> all_;
+};
+
 // ---- controls: stores that are wrong ------------------------------------------------------------
 
 enum class mistake : std::uint8_t { overwrites, takes_early, forgets_completion, hides_owner };
@@ -411,15 +484,22 @@ struct witness {
     }
 };
 
+// Real servers keep the records of all schedules.
+std::string new_operation() {
+    static std::atomic<std::uint64_t> count = 0;
+    return std::to_string(++count);
+}
+
 void deliver(testing::delivery& d, const maker& make_backend, const rules& how) {
     const auto seen = make_backend(d);
     bank accounts{d, *seen};
     auto& orders = d.queue({.name = "orders", .visibility = 4s, .most_receives = 40});
     const bool once = how.mode == idem::mode::at_most_once;
+    const auto name = new_operation();
     const auto make_app = [&]() -> std::unique_ptr<service> {
         auto program = std::make_unique<app<>>();
         auto& store = accounts.stores.emplace_back(*seen, how.lost_renewals);
-        idem::options options;
+        idem::options options{.operation = name};
         options.terms = {.mode = how.mode, .window = 1000h, .lease = how.lease};
         program->provide(accounts);
         program->on(sqs::queue("orders"),
@@ -512,5 +592,35 @@ TEST_CASE("a store that does not know who owns a record is caught") {
         for (const auto& each : found.verdict.violations) all += each + "; ";
         CHECK_MESSAGE(all.find(r.says) != std::string::npos, all);
         MESSAGE(r.says << ": found after " << found.schedules << " schedules");
+    }
+}
+
+TEST_CASE("nor does one in a real server") {
+    const servers::server dynalite(servers::dynalite());
+    idem::dynamodb_options how;
+    how.client.region = "eu-central-1";
+    how.client.endpoint = "http://127.0.0.1:" + dynalite.port();
+    how.client.credentials = std::make_shared<aws::fixed_credentials>(
+        aws::credentials{"AKIDEXAMPLE", "a secret", "", {}});
+    testing::world w;
+    auto ctx = w.make_context();
+    ctx.deadline.reset();
+    REQUIRE(idem::dynamodb_store("seen", how).create_table(ctx));
+    struct row {
+        std::string server;
+        connection to;
+        std::uint64_t usual;
+    };
+    const row rows[] = {
+        {"dynalite", [&] { return std::make_unique<idem::dynamodb_store>("seen", how); }, 40}};
+    for (const auto& r : rows) {
+        CAPTURE(r.server);
+        const auto began = std::chrono::steady_clock::now();
+        const auto found =
+            explore([&](testing::delivery& d) { return std::make_unique<in_a_server>(d, r.to); },
+                    long_runs::is_long() ? r.usual * 10 : r.usual);
+        CHECK_MESSAGE(found.verdict.passed, found.verdict.story);
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+        MESSAGE(r.server << ": " << found.schedules << " schedules in " << took.count() << " s");
     }
 }
