@@ -242,6 +242,8 @@ struct owner_id;
 class reconciler;
 struct record;
 enum class record_status : std::uint8_t;
+struct redis_options;
+class redis_store;
 struct replay;
 struct sqlite_options;
 class sqlite_store;

@@ -59,6 +59,7 @@
 #include <headrace/idempotency/open.hpp>
 #include <headrace/idempotency/operation.hpp>
 #include <headrace/idempotency/protocol.hpp>
+#include <headrace/idempotency/redis.hpp>
 #include <headrace/idempotency/run.hpp>
 #include <headrace/idempotency/sqlite.hpp>
 #include <headrace/idempotency/store.hpp>
