@@ -260,6 +260,15 @@ TEST_CASE("an answer or a record that cannot be read is an error") {
     tables.before = [](std::string_view) { return aws::dynamodb_answer{200, "<html>"}; };
     CHECK(store.find(ctx, {"key", ""}).error().message.starts_with("DynamoDB's answer"));
     CHECK(claim{}(store, ctx).error().message.starts_with("DynamoDB's answer"));
+    tables.before = [](std::string_view) {
+        // Somebody else's, in answer to a claim that was granted.
+        return aws::dynamodb_answer{
+            200, R"({"Attributes":{"status":{"S":"INPROGRESS"},"fence":{"N":"1"},)"
+                 R"("owner":{"S":"00000000000000020000000000000000"},"attempts":{"N":"1"},)"
+                 R"("lease_ns":{"N":"1"},"expires_ns":{"N":"1"}}})"};
+    };
+    CHECK(claim{}(store, ctx).error().message
+          == "a record of the idempotency table cannot be read");
     tables.before = [](std::string_view) { return aws::dynamodb_answer{502, "<html>"}; };
     CHECK(store.find(ctx, {"key", ""}).error().kind == error_class::transient);
     CHECK(store.find(ctx, {"key", ""}).error().message == "DynamoDB: status 502");

@@ -225,7 +225,7 @@ struct fake_dynamodb_options {
     bool knows_ttl = true;
 };
 
-/// The tables. Thread-safe; calls come one after the other.
+/// The tables. Thread-safe.
 class fake_dynamodb {
 public:
     explicit fake_dynamodb(fake_dynamodb_options how = {}) : how_(how) { add_table("records"); }
@@ -233,15 +233,18 @@ public:
     void add_table(const std::string& name, const std::string& key = "pk") {
         tables_[name].key = key;
     }
-    /// Called before each operation is done and after it: what it gives back is the answer.
+    /// Called before each operation is done and after it, from several threads at once: what it
+    /// gives back is the answer.
     using fault = std::function<std::optional<result<dynamodb_answer>>(std::string_view operation)>;
     fault before;
     fault after;
 
     result<dynamodb_answer> call(const context&, std::string_view operation,
                                  std::string_view json) {
-        const std::lock_guard lock(mutex_);
-        operations_.emplace_back(operation);
+        {
+            const std::lock_guard lock(mutex_);
+            operations_.emplace_back(operation);
+        }
         if (auto instead = before ? before(operation) : std::nullopt) return *std::move(instead);
         auto answer = perform(operation, json);
         if (auto instead = after ? after(operation) : std::nullopt) return *std::move(instead);
@@ -297,6 +300,7 @@ private:
     dynamodb_answer perform(std::string_view operation, std::string_view json) {
         try {
             const auto request = json_tests::parse(json);
+            const std::lock_guard lock(mutex_);
             if (operation == "UpdateItem") return update_item(request);
             if (operation == "GetItem") return get_item(request);
             if (operation == "TransactWriteItems") return transact(request, json);

@@ -519,7 +519,7 @@ result<claim_answer> dynamodb_store::claim(const context& ctx, const claim_reque
         if (!said) return std::move(said).error();
         seen = std::move(said->item);
         if (said->done) {
-            if (!seen) return dynamo::unreadable();
+            if (!seen || !may_end(&*seen, request.owner)) return dynamo::unreadable();
             return claim_answer{true, *std::move(seen)};
         }
         if (!seen) {
