@@ -72,6 +72,12 @@ public:
     [[nodiscard]] std::unique_ptr<idem::store> store(idem::redis_options options = {}) {
         return std::make_unique<idem::redis_store>(std::move(options), connector());
     }
+    /// What is there.
+    [[nodiscard]] std::optional<idem::record> peek(const std::string& key) const {
+        const std::lock_guard lock(mutex_);
+        const auto found = records_.find(key);
+        return found == records_.end() ? std::nullopt : std::optional(found->second);
+    }
     /// As a restart would.
     void forget_scripts() {
         const std::lock_guard lock(mutex_);

@@ -205,6 +205,11 @@ TEST_CASE("two processes race for the records of a file, and each is won once") 
     race("sqlite:" + here.file("seen.db"), keys(1'000));
 }
 
+TEST_CASE("two processes race for the records of a Redis server, and each is won once") {
+    const servers::server redis(servers::redis());
+    race("redis://127.0.0.1:" + redis.port(), keys(10'000));
+}
+
 TEST_CASE("two processes race for the items of a table, and each is won once") {
     const servers::server dynalite(servers::dynalite());
     const auto endpoint = "http://127.0.0.1:" + dynalite.port();

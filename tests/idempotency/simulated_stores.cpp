@@ -5,11 +5,13 @@
 // with what was.
 #include "../servers.hpp"
 #include "fake_dynamodb.hpp"
+#include "fake_redis.hpp"
 #include "long_runs.hpp"
 
 #include <headrace/app.hpp>
 #include <headrace/idempotency.hpp>
 #include <headrace/idempotency/dynamodb.hpp>
+#include <headrace/idempotency/redis.hpp>
 #include <headrace/idempotency/sqlite.hpp>
 #include <headrace/sqs.hpp>
 #include <headrace/testing/delivery.hpp>
@@ -288,6 +290,47 @@ private:
     stepping_client client_{*this};
 };
 
+// Each connection and each command is a step; one that fails costs the connection.
+class in_redis final : public backend {
+public:
+    using backend::backend;
+    std::unique_ptr<idem::store> connect() override {
+        return std::make_unique<idem::redis_store>(idem::redis_options{},
+                                                   std::make_unique<stepping_connector>(*this));
+    }
+    std::optional<idem::record> peek(const idem::identity& id) override {
+        return server_.peek("headrace:" + id.key);
+    }
+
+private:
+    struct stepping_stream final : net::stream {
+        stepping_stream(in_redis& to, std::unique_ptr<net::stream> what)
+            : in(to), inner(std::move(what)) {}
+        result<void> write(std::string_view bytes, std::chrono::milliseconds within) override {
+            return in.step("command", [&] { return inner->write(bytes, within); });
+        }
+        result<std::size_t> read_some(std::span<char> into,
+                                      std::chrono::milliseconds within) override {
+            return inner->read_some(into, within);
+        }
+        in_redis& in;
+        std::unique_ptr<net::stream> inner;
+    };
+    struct stepping_connector final : net::connector {
+        explicit stepping_connector(in_redis& to) : in(to), inner(to.server_.connector()) {}
+        result<std::unique_ptr<net::stream>> connect(const net::peer& to,
+                                                     std::chrono::milliseconds within) override {
+            auto made = in.step("connect", [&] { return inner->connect(to, within); });
+            if (!made) return std::move(made).error();
+            return std::unique_ptr<net::stream>(
+                std::make_unique<stepping_stream>(in, *std::move(made)));
+        }
+        in_redis& in;
+        std::unique_ptr<net::connector> inner;
+    };
+    fake_redis::server server_;
+};
+
 // Behind real servers, whose clocks are not ours: there the simulated time is that of the world.
 class shifted final : public idem::store {
 public:
@@ -559,8 +602,9 @@ TEST_CASE("no store breaks the protocol, whatever happens to its calls and proce
         std::uint64_t usual;
         double share_of_long_run;
     };
-    const row rows[] = {{"memory", make<in_memory>, 2'000, 0.55},
+    const row rows[] = {{"memory", make<in_memory>, 2'000, 0.35},
                         {"sqlite", make<in_a_file>, 1'000, 0.05},
+                        {"redis", make<in_redis>, 1'000, 0.2},
                         {"dynamodb", make<in_dynamodb<true>>, 1'000, 0.2},
                         {"dynamodb without the old item", make<in_dynamodb<false>>, 1'000, 0.2}};
     for (const auto& r : rows) {
@@ -595,7 +639,9 @@ TEST_CASE("a store that does not know who owns a record is caught") {
     }
 }
 
-TEST_CASE("nor does one in a real server") {
+TEST_CASE("nor does one in real servers") {
+    const servers::server redis(servers::redis());
+    const auto redis_url = "redis://127.0.0.1:" + redis.port();
     const servers::server dynalite(servers::dynalite());
     idem::dynamodb_options how;
     how.client.region = "eu-central-1";
@@ -612,6 +658,7 @@ TEST_CASE("nor does one in a real server") {
         std::uint64_t usual;
     };
     const row rows[] = {
+        {"redis", [&] { return *idem::redis_store::open(redis_url); }, 200},
         {"dynalite", [&] { return std::make_unique<idem::dynamodb_store>("seen", how); }, 40}};
     for (const auto& r : rows) {
         CAPTURE(r.server);
