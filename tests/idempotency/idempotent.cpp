@@ -398,7 +398,7 @@ TEST_CASE("whoever waits gets the result of the attempt that was at work, whose 
     CHECK(w.time.steady() < 32s);
 }
 
-TEST_CASE("an attempt whose lease could not be renewed is asked to stop when it is lost") {
+TEST_CASE("H4: an attempt whose lease could not be renewed is asked to stop when it is lost") {
     unreliable seen;
     bool reachable = true;
     seen.trouble_of = [&](std::string_view name) {
@@ -426,7 +426,7 @@ TEST_CASE("an attempt whose lease could not be renewed is asked to stop when it 
     CHECK(w.log.lines.back().find("an operation was lost") != std::string::npos);
 }
 
-TEST_CASE("H4 and H5: a straggler gets the result of whoever took over, and changes nothing") {
+TEST_CASE("H4, H5: a straggler gets the result of whoever took over, and changes nothing") {
     memory_store seen;
     testing::world w;
     context ctx = w.make_context(30s);
@@ -454,7 +454,7 @@ TEST_CASE("H4 and H5: a straggler gets the result of whoever took over, and chan
     CHECK(std::get<idempotency::replay>(*third).result == "second");
 }
 
-TEST_CASE("H7 and H8: an attempt knows its own writes when their replies were lost") {
+TEST_CASE("H7, H8: an attempt knows its own writes when their replies were lost") {
     unreliable seen;
     testing::world w;
     context ctx = w.make_context(30s);
@@ -548,7 +548,7 @@ TEST_CASE("a handler can know its attempt and derive keys for the operations tha
     CHECK(invoke(bare, sqs_batch().message("x"), w).failed_records() == texts{"message-0"});
 }
 
-TEST_CASE("a reply that is too large is remembered as done") {
+TEST_CASE("H3: a reply that is too large is remembered as done") {
     memory_store seen;
     int runs = 0;
     app shop;

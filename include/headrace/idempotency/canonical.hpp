@@ -36,6 +36,9 @@ public:
     /// Any JSON value. Members of objects are sorted by their names' bytes, and of those with the
     /// same name the last counts. Errors: what decoding finds wrong.
     result<void> value(const raw_json& json, workspace& memory);
+    /// The same for a key, which has to name something: false for null, "", and arrays and objects
+    /// with nothing else in them. Records without a key would share that one.
+    result<bool> key_value(const raw_json& json, workspace& memory);
 
     [[nodiscard]] std::string_view bytes() const noexcept { return bytes_; }
 

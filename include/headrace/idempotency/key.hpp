@@ -38,7 +38,7 @@ struct natural_key {
 };
 
 /// The value at this JSON pointer (RFC 6901) in the body, or in the whole payload where there is no
-/// body. Absent and null are no key.
+/// body. Absent, null, "", and arrays and objects with nothing else in them are no key.
 struct key_at {
     std::string pointer;
     result<bool> operator()(const call& c, canonical& to) const;
@@ -61,7 +61,8 @@ struct key_header {
     result<bool> operator()(const call& c, canonical& to) const;
 };
 
-/// A member of the decoded body: key(&order::id). An absent one (an empty optional) is no key.
+/// A member of the decoded body: key(&order::id). An empty optional or text is no key, nor is a
+/// value with nothing else in it; a number that may be absent should be an optional.
 template <class T, class Member> struct key {
     Member T::*member;
 
@@ -82,13 +83,13 @@ private:
         } else if constexpr (std::integral<V>) {
             to.integer(value);
         } else if constexpr (std::same_as<V, std::string> || std::same_as<V, std::string_view>) {
+            if (value.empty()) return false;
             to.text(value);
         } else {
             std::string json;
             writer w(json);
             w.value(value);
-            auto added = to.value(raw_json(c.memory().memory().copy(json)), c.memory());
-            if (!added) return std::move(added).error();
+            return to.key_value(raw_json(c.memory().memory().copy(json)), c.memory());
         }
         return true;
     }

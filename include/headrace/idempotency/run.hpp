@@ -30,7 +30,7 @@ public:
     template <class... Values>
     explicit operation(std::string_view name, const Values&... values) : name_(name) {
         values_.array(sizeof...(Values));
-        (add(values_, values), ...);
+        (add_key(values), ...);
     }
     /// What the operation is asked to do, for the fingerprint that is compared.
     template <class T> [[nodiscard]] operation asked_for(const T& payload) && {
@@ -45,10 +45,22 @@ public:
     [[nodiscard]] std::string_view values() const noexcept { return values_.bytes(); }
     /// Empty: everything is the same.
     [[nodiscard]] const std::string& fingerprint() const noexcept { return fingerprint_; }
-    /// Errors: malformed, if a value could not be written as JSON.
+    /// Errors: invalid, if a value is missing (an empty optional or text, or nothing but these):
+    /// operations that differ only in it would share a key.
     [[nodiscard]] const result<void>& readable() const noexcept { return readable_; }
 
 private:
+    template <class V> void add_key(const V& value) {
+        if constexpr (requires { value.has_value(); }) {
+            if (!value.has_value()) return miss();
+            add_key(*value);
+        } else if constexpr (std::is_convertible_v<const V&, std::string_view>) {
+            if (std::string_view(value).empty()) return miss();
+            values_.text(value);
+        } else {
+            add(values_, value);
+        }
+    }
     template <class V> void add(canonical& to, const V& value) {
         if constexpr (std::same_as<V, bool>)
             to.boolean(value);
@@ -60,6 +72,7 @@ private:
             add_json(to, encode(value));
     }
     void add_json(canonical& to, std::string_view json);
+    void miss();
 
     std::string name_;
     canonical values_;

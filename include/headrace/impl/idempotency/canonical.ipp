@@ -140,6 +140,35 @@ void canonical::read(reader& r) {
     }
 }
 
+namespace naming_something {
+
+inline bool is_in(reader& r) {
+    bool any = false;
+    switch (r.peek()) {
+    case '{': r.members([&](std::string_view) { any = is_in(r) || any; }); return any;
+    case '[': r.elements([&] { any = is_in(r) || any; }); return any;
+    case '"': {
+        std::string_view text;
+        return r.string(text) && !text.empty();
+    }
+    default:
+        any = r.peek() != 'n';
+        r.skip();
+        return any;
+    }
+}
+
+} // namespace naming_something
+
+result<bool> canonical::key_value(const raw_json& json, workspace& memory) {
+    const auto d = json.indexed(memory);
+    if (!d) return d.error();
+    reader r(*d, memory);
+    if (!naming_something::is_in(r)) return r.failed() ? result<bool>(r.to_error()) : false;
+    if (auto added = value(json, memory); !added) return std::move(added).error();
+    return true;
+}
+
 result<void> canonical::value(const raw_json& json, workspace& memory) {
     const auto d = json.indexed(memory);
     if (!d) return d.error();

@@ -101,8 +101,7 @@ result<bool> key_at::operator()(const call& c, canonical& to) const {
     if (!whole) return whole.error();
     const auto found = detail::json_at(*whole, pointer, c.memory());
     if (found.empty()) return false;
-    if (auto added = to.value(found, c.memory()); !added) return std::move(added).error();
-    return true;
+    return to.key_value(found, c.memory());
 }
 
 result<bool> key_deduplication_id::operator()(const call& c, canonical& to) const {

@@ -11,7 +11,19 @@ namespace headrace {
 
 void idempotency::operation::add_json(canonical& to, std::string_view json) {
     workspace memory;
-    if (auto added = to.value(raw_json(json), memory); !added) readable_ = std::move(added);
+    const bool is_key = &to == &values_;
+    const auto added = is_key ? to.key_value(raw_json(json), memory) : [&]() -> result<bool> {
+        if (auto all = to.value(raw_json(json), memory); !all) return std::move(all).error();
+        return true;
+    }();
+    if (!added)
+        readable_ = added.error();
+    else if (!*added)
+        miss();
+}
+
+void idempotency::operation::miss() {
+    readable_ = error::invalid("a value that names this operation is missing");
 }
 
 namespace detail {
