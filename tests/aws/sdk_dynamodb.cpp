@@ -59,7 +59,7 @@ TEST_CASE("what the AWS SDK reports has the class that it deserves") {
     aws::sdk_dynamodb adapter(client);
     dynamodb_store store(adapter, "records");
     std::optional<result<aws::dynamodb_answer>> instead;
-    tables.before = [&](std::string_view) { return instead; };
+    tables.instead = [&](std::string_view) { return instead; };
     instead = error::transient("curlCode: 28, Timeout was reached");
     auto said = store.find(ctx, {"key", ""});
     CHECK(said.error().kind == error_class::transient);

@@ -122,7 +122,8 @@ TEST_CASE("what was lost on the way back is known by its owner, whatever the cal
         bool armed = false;
         const auto lose_next = [&] {
             armed = true;
-            tables.after = [&](std::string_view) -> std::optional<result<aws::dynamodb_answer>> {
+            tables.afterwards =
+                [&](std::string_view) -> std::optional<result<aws::dynamodb_answer>> {
                 if (!std::exchange(armed, false)) return std::nullopt;
                 return lost();
             };
@@ -201,7 +202,7 @@ TEST_CASE("a record that comes and goes is asked for a few times") {
     REQUIRE(claim{.owner = 1}(store, ctx)->granted);
     (void)tables.operations();
     // It is deleted between the refusal and the read, and then the way is free.
-    tables.before = [&](std::string_view what) -> std::optional<result<aws::dynamodb_answer>> {
+    tables.instead = [&](std::string_view what) -> std::optional<result<aws::dynamodb_answer>> {
         if (what == "GetItem") return aws::dynamodb_answer{200, "{}"};
         return std::nullopt;
     };
@@ -233,7 +234,7 @@ TEST_CASE("what DynamoDB refuses has the class that it deserves") {
         CAPTURE(row.name);
         testing::world w;
         fakes::fake_dynamodb tables;
-        tables.before = [&](std::string_view) {
+        tables.instead = [&](std::string_view) {
             return fakes::fake_dynamodb::failure(row.name, "why", row.status);
         };
         dynamodb_store store(tables, "records");
@@ -257,10 +258,10 @@ TEST_CASE("an answer or a record that cannot be read is an error") {
         CHECK(said.kind == error_class::permanent);
         CHECK(said.message == "a record of the idempotency table cannot be read");
     }
-    tables.before = [](std::string_view) { return aws::dynamodb_answer{200, "<html>"}; };
+    tables.instead = [](std::string_view) { return aws::dynamodb_answer{200, "<html>"}; };
     CHECK(store.find(ctx, {"key", ""}).error().message.starts_with("DynamoDB's answer"));
     CHECK(claim{}(store, ctx).error().message.starts_with("DynamoDB's answer"));
-    tables.before = [](std::string_view) {
+    tables.instead = [](std::string_view) {
         // Somebody else's, in answer to a claim that was granted.
         return aws::dynamodb_answer{
             200, R"({"Attributes":{"status":{"S":"INPROGRESS"},"fence":{"N":"1"},)"
@@ -269,7 +270,7 @@ TEST_CASE("an answer or a record that cannot be read is an error") {
     };
     CHECK(claim{}(store, ctx).error().message
           == "a record of the idempotency table cannot be read");
-    tables.before = [](std::string_view) { return aws::dynamodb_answer{502, "<html>"}; };
+    tables.instead = [](std::string_view) { return aws::dynamodb_answer{502, "<html>"}; };
     CHECK(store.find(ctx, {"key", ""}).error().kind == error_class::transient);
     CHECK(store.find(ctx, {"key", ""}).error().message == "DynamoDB: status 502");
 }
@@ -289,7 +290,7 @@ TEST_CASE("a table is made, waited for, and made once") {
     }
     testing::world w;
     fakes::fake_dynamodb tables;
-    tables.after = [](std::string_view what) -> std::optional<result<aws::dynamodb_answer>> {
+    tables.afterwards = [](std::string_view what) -> std::optional<result<aws::dynamodb_answer>> {
         if (what != "DescribeTable") return std::nullopt;
         return aws::dynamodb_answer{200, R"({"Table":{"TableStatus":"CREATING"}})"};
     };
@@ -385,7 +386,8 @@ TEST_CASE("H8: a transaction whose reply was lost is made again and was done onc
         CAPTURE(returns_old);
         shop s(returns_old);
         int losses = 2;
-        s.tables.after = [&](std::string_view what) -> std::optional<result<aws::dynamodb_answer>> {
+        s.tables.afterwards =
+            [&](std::string_view what) -> std::optional<result<aws::dynamodb_answer>> {
             if (what != "TransactWriteItems" || losses-- <= 0) return std::nullopt;
             return lost();
         };
@@ -401,7 +403,8 @@ TEST_CASE("H8: a transaction with other items, after one whose reply was lost, i
         CAPTURE(returns_old);
         shop s(returns_old);
         int losses = 4; // all tries of the first commit
-        s.tables.after = [&](std::string_view what) -> std::optional<result<aws::dynamodb_answer>> {
+        s.tables.afterwards =
+            [&](std::string_view what) -> std::optional<result<aws::dynamodb_answer>> {
             if (what != "TransactWriteItems" || losses-- <= 0) return std::nullopt;
             return lost();
         };
@@ -460,7 +463,7 @@ TEST_CASE(
 TEST_CASE("transactions that are in each other's way are tried again") {
     shop s;
     int busy = 2;
-    s.tables.before = [&](std::string_view what) -> std::optional<result<aws::dynamodb_answer>> {
+    s.tables.instead = [&](std::string_view what) -> std::optional<result<aws::dynamodb_answer>> {
         if (what != "TransactWriteItems" || busy == 0) return std::nullopt;
         if (--busy == 1) return fakes::fake_dynamodb::failure("TransactionInProgressException");
         return fakes::fake_dynamodb::failure(

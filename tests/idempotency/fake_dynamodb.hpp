@@ -236,8 +236,8 @@ public:
     /// Called before each operation is done and after it, from several threads at once: what it
     /// gives back is the answer.
     using fault = std::function<std::optional<result<dynamodb_answer>>(std::string_view operation)>;
-    fault before;
-    fault after;
+    fault instead;
+    fault afterwards;
 
     result<dynamodb_answer> call(const context&, std::string_view operation,
                                  std::string_view json) {
@@ -245,9 +245,9 @@ public:
             const std::lock_guard lock(mutex_);
             operations_.emplace_back(operation);
         }
-        if (auto instead = before ? before(operation) : std::nullopt) return *std::move(instead);
+        if (auto said = instead ? instead(operation) : std::nullopt) return *std::move(said);
         auto answer = perform(operation, json);
-        if (auto instead = after ? after(operation) : std::nullopt) return *std::move(instead);
+        if (auto said = afterwards ? afterwards(operation) : std::nullopt) return *std::move(said);
         return answer;
     }
 

@@ -290,7 +290,7 @@ private:
     stepping_client client_{*this};
 };
 
-// Each connection and each command is a step; one that fails costs the connection.
+// Each connection, command and reply is a step; one that fails costs the connection.
 class in_redis final : public backend {
 public:
     using backend::backend;
@@ -311,7 +311,7 @@ private:
         }
         result<std::size_t> read_some(std::span<char> into,
                                       std::chrono::milliseconds within) override {
-            return inner->read_some(into, within);
+            return in.step("reply", [&] { return inner->read_some(into, within); });
         }
         in_redis& in;
         std::unique_ptr<net::stream> inner;
