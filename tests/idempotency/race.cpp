@@ -223,8 +223,3 @@ TEST_CASE("two processes race for the items of a table, and each is won once") {
     REQUIRE(idem::dynamodb_store("seen", how).create_table(ctx));
     race("dynamodb:seen?region=eu-central-1&endpoint=" + endpoint, keys(300));
 }
-
-TEST_CASE("two processes race for keys in Redis, and each is won once") {
-    const servers::server redis(servers::redis());
-    race("redis://127.0.0.1:" + redis.port(), keys(10'000));
-}
