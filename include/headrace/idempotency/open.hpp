@@ -9,7 +9,7 @@
 #ifdef HEADRACE_HAS_SQLITE
 #    include <headrace/idempotency/sqlite.hpp>
 #endif
-#if defined(HEADRACE_HAS_REDIS) && __has_include(<headrace/idempotency/redis.hpp>)
+#ifdef HEADRACE_HAS_REDIS
 #    include <headrace/idempotency/redis.hpp>
 #endif
 #ifdef HEADRACE_HAS_DYNAMODB
@@ -35,7 +35,7 @@ static constexpr linked_store linked_stores[] = {
 #ifdef HEADRACE_HAS_SQLITE
     {"sqlite:", &idempotency::sqlite_store::open},
 #endif
-#if defined(HEADRACE_HAS_REDIS) && __has_include(<headrace/idempotency/redis.hpp>)
+#ifdef HEADRACE_HAS_REDIS
     {"redis://", &idempotency::redis_store::open},
     {"rediss://", &idempotency::redis_store::open},
 #endif
