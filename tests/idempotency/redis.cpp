@@ -229,7 +229,7 @@ TEST_CASE("Redis keeps the promises of the specification") {
 }
 
 TEST_CASE("the Redis of tests keeps them too, however its bytes arrive") {
-    for (const std::size_t piece : {0, 1, 7}) {
+    for (const std::size_t piece : {0u, 1u, 7u}) {
         for (std::uint64_t seed = 1; seed <= 3; ++seed) {
             CAPTURE(piece);
             CAPTURE(seed);
