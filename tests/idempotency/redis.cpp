@@ -339,7 +339,7 @@ TEST_CASE("one round trip to claim, and one to finish") {
 
 TEST_CASE("Redis forgets a record only well after it has expired, and some never") {
     const servers::server redis(servers::redis());
-    idem::redis_store store(at(redis));
+    idem::redis_store store{{.server = {.host = "127.0.0.1", .port = redis.port()}}};
     inquiry ask(redis);
     testing::world w;
     const auto ctx = w.make_context();
@@ -528,6 +528,9 @@ TEST_CASE("what the server says is wrong is sorted by who can act") {
         {"*9\r\n:1\r\n$1\r\n1\r\n$1\r\n1\r\n$1\r\n1\r\n$1\r\n1\r\n$1\r\n1\r\n$1\r\n1\r\n$1\r\n1"
          "\r\n$1\r\n1",
          error_class::permanent, "cannot be read"},
+        {"*9\r\n:1\r\n+INPROGRESS\r\n+00000000000000010000000000000003\r\n+1\r\n+1\r\n+1\r\n+1"
+         "\r\n+payload\r\n+",
+         error_class::permanent, "cannot be read"}, // granted, but to somebody else
         {"", error_class::permanent, "an empty line"},
     };
     testing::world w;
@@ -542,6 +545,15 @@ TEST_CASE("what the server says is wrong is sorted by who can act") {
         CHECK(said.error().message.find(r.message) != std::string::npos);
         CHECK(said.error().message.find("payload") == std::string::npos);
     }
+    // Who names no port means the usual one.
+    struct nobody final : net::connector {
+        result<std::unique_ptr<net::stream>> connect(const net::peer& to,
+                                                     std::chrono::milliseconds) override {
+            return error::transient(to.host + " " + to.port);
+        }
+    };
+    idem::redis_store usual{{.server = {.host = "h"}}, std::make_unique<nobody>()};
+    CHECK(usual.find(w.make_context(), {"k", ""}).error().message == "h 6379");
     // Who repeats a password, as servers without AUTH do, is not repeated.
     idem::redis_options to{.password = "hushed"};
     idem::redis_store store(to, std::make_unique<parrot>("-ERR unknown command 'AUTH' hushed\r\n"));

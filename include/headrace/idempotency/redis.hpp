@@ -16,6 +16,7 @@
 namespace headrace::idempotency {
 
 struct redis_options {
+    /// An empty port is 6379.
     net::peer server{.host = "127.0.0.1", .port = "6379", .tls = false, .ca_file = {}};
     std::string user = {};     ///< of an access control list; empty: the default user
     std::string password = {}; ///< empty: none is asked for. In no error and no log line
@@ -23,8 +24,8 @@ struct redis_options {
     std::string prefix = "headrace:"; ///< of every key
     /// How long one call may take, connecting included; never longer than the invocation has left.
     std::chrono::milliseconds patience = std::chrono::seconds(2);
-    std::size_t kept =
-        8; ///< so many connections wait for the next call; others are closed after it
+    /// So many connections wait for the next call; others are closed after it.
+    std::size_t kept = 8;
 
     /// From "redis://[user:password@]host[:port][/database][?prefix=...]", or "rediss://" for TLS,
     /// then also with "ca=file.pem". Percent-encoded where needed; ":password@" is the default
@@ -40,7 +41,7 @@ struct redis_options {
 /// done it: a fail-over forgets what the replica had not received, since replication is
 /// asynchronous; a crash forgets what was not yet on the disk (`appendfsync always` forgets
 /// nothing); a server at `maxmemory` evicts claims, unless its `maxmemory-policy` is `noeviction`.
-/// docs/howto/idempotency.md
+/// docs/howto/redis.md
 ///
 /// A connection that turns out to be dead is replaced and the call made again: like every call of a
 /// store it recognises its own write. Errors: transient while the server cannot be reached, loads,

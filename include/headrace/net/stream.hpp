@@ -17,10 +17,11 @@ namespace headrace::net {
 
 /// Whom to connect to.
 struct peer {
-    std::string host; ///< a name or an address, IPv6 without brackets
-    std::string port; ///< a number
+    std::string host = {}; ///< a name or an address, IPv6 without brackets
+    std::string port = {}; ///< a number
     bool tls = false;
-    std::string ca_file; ///< PEM, beside the system's certificate authorities; empty: only those
+    std::string ca_file =
+        {}; ///< PEM, beside the system's certificate authorities; empty: only those
 
     friend bool operator==(const peer&, const peer&) = default;
 };

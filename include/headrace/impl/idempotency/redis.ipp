@@ -257,7 +257,9 @@ class redis_store::client {
 public:
     client(redis_options options, std::unique_ptr<net::connector> by)
         : options_(std::move(options)),
-          connector_(by != nullptr ? std::move(by) : net::make_connector()) {}
+          connector_(by != nullptr ? std::move(by) : net::make_connector()) {
+        if (options_.server.port.empty()) options_.server.port = "6379";
+    }
 
     const redises::script claim{"claim", redises::claim};
     const redises::script end{"end", redises::end};
@@ -453,8 +455,9 @@ result<claim_answer> redis_store::claim(const context& ctx, const claim_request&
                                       {owner, now, lapsed, request.take_over ? "1" : "0", fence,
                                        lease_end, expires, request.id.payload, life}));
     if (!answer) return std::move(answer).error();
-    if (!answer->second) return redises::unreadable();
-    return claim_answer{answer->first, *std::move(answer->second)};
+    auto& found = answer->second;
+    if (!found || (answer->first && !may_end(&*found, request.owner))) return redises::unreadable();
+    return claim_answer{answer->first, *std::move(found)};
 }
 
 result<write_answer> redis_store::end(const context& ctx, const identity& id, owner_id owner,
