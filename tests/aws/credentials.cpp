@@ -180,6 +180,8 @@ TEST_CASE("credentials that expire are asked for again before that, and others a
     CHECK(c.connector->peers.size() == 2);
     c.w.clock.advance(60min); // it lasts for five more minutes, and nobody answers
     CHECK(c.id() == "two");
+    CHECK(c.id() == "two"); // who has just said no is not asked each time
+    CHECK(c.connector->peers.size() == 3);
     c.w.clock.advance(5min - 1ns);
     CHECK(c.id() == "two");
     c.w.clock.advance(1ns);

@@ -98,6 +98,12 @@ TEST_CASE("the endpoint is that of the options, of the environment, or of the re
     }
     client bad({}, {.region = "r", .endpoint = "dynamo"});
     CHECK(bad.call().error().kind == error_class::permanent);
+    for (const auto& how : {aws::dynamodb_client_options{.region = "x.example/"},
+                            {.region = "r", .endpoint = "http://a:1/?b"}}) {
+        client elsewhere({{answered("200 OK", "{}")}}, how);
+        CHECK(elsewhere.call().error().kind == error_class::permanent);
+        CHECK(elsewhere.connector->peers.empty());
+    }
     client nowhere({{answered("200 OK", "{}")}}, {});
     CHECK(nowhere.call().error().message.find("AWS_REGION") != std::string::npos);
     nowhere.w.env.set("AWS_REGION", "eu-west-1"); // it is not broken for good
@@ -180,6 +186,11 @@ TEST_CASE("a condition that is not met is a conflict, and errors are cut") {
     const aws::dynamodb_answer wordy{400, R"({"__type":"X","Message":")" + std::string(9'000, 'x')
                                               + "\"}"};
     CHECK(aws::dynamodb_error(wordy).message.size() == 513);
+    const aws::dynamodb_answer telling{
+        400,
+        R"({"__type":"InvalidSignatureException","message":"It differs.\n\nx-amz-security-token:hush"})"};
+    CHECK(aws::dynamodb_error(telling).message
+          == "DynamoDB: InvalidSignatureException: It differs.");
 }
 
 TEST_CASE("the store keeps its promises over HTTP") {

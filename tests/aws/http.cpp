@@ -107,6 +107,21 @@ TEST_CASE("an answer beyond the limits is refused") {
     }
     client c({{answered("200 OK", std::string(100, 'x'))}}, {.body = 100, .head = 2'000});
     CHECK(c.post());
+    // Neither a chunk's size nor what follows the last one is a place for more.
+    const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (const std::string begins : {"1;", "0\r\nX: "}) {
+        client endless({{chunked + begins + std::string(1u << 20, 'x')}}, {.head = 2'000});
+        const auto said = endless.post();
+        REQUIRE_FALSE(said);
+        CHECK(said.error().code == errc::too_large);
+    }
+}
+
+TEST_CASE("no connection is kept where none may be") {
+    client c({{answered("200 OK", "one")}, {answered("200 OK", "two")}}, {.kept = 0});
+    CHECK(c.post().value().body == "one");
+    CHECK(c.post().value().body == "two");
+    CHECK(c.connector.peers.size() == 2);
 }
 
 TEST_CASE("a request over a dead connection is sent again over a new one, once") {
@@ -207,7 +222,8 @@ TEST_CASE("URLs name a server and a target") {
     }
     for (const auto* const bad :
          {"", "a.example", "ftp://a", "http://", "http://:80", "http://a:", "http://a:b",
-          "http://a:123456", "http://user@a", "http://[::1", "http://a b", "http://[::1]80"}) {
+          "http://a:123456", "http://a:65536", "http://a:0", "http", "https", "http://user@a",
+          "http://[::1", "http://a b", "http://[::1]80"}) {
         CAPTURE(bad);
         const auto read = aws::parse_http_url(bad, "it");
         REQUIRE_FALSE(read);

@@ -493,6 +493,19 @@ TEST_CASE("scripts are sent once, and again to a server that does not know them"
     CHECK(redis.count("EVALSHA") == 2);
 }
 
+TEST_CASE("a connection that has waited for long is not used") {
+    fake_redis::server redis;
+    const auto store = redis.store();
+    testing::world w;
+    REQUIRE(begun(*store, "a", w) != nullptr);
+    w.clock.advance(20s);
+    REQUIRE(begun(*store, "b", w) != nullptr);
+    CHECK(redis.count("CONNECT") == 1);
+    w.clock.advance(20s + 1ms);
+    REQUIRE(begun(*store, "c", w) != nullptr);
+    CHECK(redis.count("CONNECT") == 2);
+}
+
 TEST_CASE("what the server says is wrong is sorted by who can act") {
     struct row {
         const char* says;

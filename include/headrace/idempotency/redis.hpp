@@ -26,6 +26,9 @@ struct redis_options {
     std::chrono::milliseconds patience = std::chrono::seconds(2);
     /// So many connections wait for the next call; others are closed after it.
     std::size_t kept = 8;
+    /// One that has waited longer is not used: a sandbox that was frozen, or something on the way,
+    /// may have lost it.
+    std::chrono::milliseconds idle = std::chrono::seconds(20);
 
     /// From "redis://[user:password@]host[:port][/database][?prefix=...]", or "rediss://" for TLS,
     /// then also with "ca=file.pem". Percent-encoded where needed; ":password@" is the default

@@ -227,17 +227,25 @@ public:
     chain(std::shared_ptr<net::connector> by, http_limits limits)
         : connector_(std::move(by)), limits_(limits) {}
 
-    // One thread at a time asks, and the others wait for what it learns.
+    // Credentials that are about to expire are used while one thread asks for others, and for some
+    // time after it was told none. Where there are none every thread asks: nobody waits for more
+    // than its own question.
     result<credentials> get(const context& ctx) {
-        const std::lock_guard lock(mutex_);
+        using namespace std::chrono_literals;
         const auto now = ctx.world->clock.now();
         const auto is_good = [&](std::chrono::minutes early) {
             return kept_ && (!kept_->expires || now < *kept_->expires - early);
         };
-        if (is_good(std::chrono::minutes(5))) return *kept_;
-        auto found = ask(ctx);
+        std::unique_lock lock(mutex_);
+        if (is_good(5min) || (is_good(0min) && now < next_question_)) return *kept_;
+        next_question_ = now + 15s;
+        if (!connector_) connector_ = net::make_connector();
+        const auto by = connector_;
+        lock.unlock();
+        auto found = ask(ctx, *by);
+        lock.lock();
         if (found) return *(kept_ = *std::move(found));
-        if (is_good(std::chrono::minutes(0))) return *kept_;
+        if (is_good(0min)) return *kept_;
         return found;
     }
     void forget() {
@@ -246,11 +254,10 @@ public:
     }
 
 private:
-    result<credentials> ask(const context& ctx) {
+    result<credentials> ask(const context& ctx, net::connector& by) const {
         namespace sources = credential_sources;
         if (auto found = sources::from_environment(ctx)) return *std::move(found);
-        if (!connector_) connector_ = net::make_connector();
-        if (auto found = sources::from_container(ctx, *connector_, limits_)) {
+        if (auto found = sources::from_container(ctx, by, limits_)) {
             return *std::move(found);
         }
         if (auto found = sources::from_profile(ctx)) return *std::move(found);
@@ -264,6 +271,7 @@ private:
     http_limits limits_;
     std::mutex mutex_;
     std::optional<credentials> kept_;
+    time_point next_question_{};
 };
 
 credentials_chain::credentials_chain(std::shared_ptr<net::connector> by, http_limits limits)

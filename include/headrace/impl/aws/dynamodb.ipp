@@ -123,6 +123,14 @@ inline std::optional<time_point> read_http_date(std::string_view text) {
            + std::chrono::seconds(second);
 }
 
+// It becomes a part of the host.
+inline bool is_region(std::string_view text) noexcept {
+    return std::ranges::all_of(text, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+               || c == '-';
+    });
+}
+
 inline std::string own_endpoint(const std::string& region) {
     const bool in_china = region.starts_with("cn-");
     return "https://dynamodb." + region + (in_china ? ".amazonaws.com.cn" : ".amazonaws.com");
@@ -134,7 +142,10 @@ error dynamodb_error(const dynamodb_answer& answer) {
     const auto f = dynamo::read_failure(answer);
     std::string words = "DynamoDB: ";
     words += f.name.empty() ? "status " + std::to_string(answer.status) : f.name;
-    if (!f.message.empty()) words.append(": ").append(f.message, 0, 500);
+    // One line: what follows one about a wrong signature repeats the request, session token
+    // included.
+    const auto line = f.message.substr(0, std::min<std::size_t>(f.message.find('\n'), 500));
+    if (!line.empty()) words.append(": ").append(line);
     error e = error::permanent({});
     if (dynamo::is_one_of(f.name, dynamo::throttling) || answer.status == 429) {
         e = error::throttled({}, std::chrono::milliseconds(0));
@@ -186,6 +197,9 @@ private:
             if (!found) return std::move(found).error();
             region_ = *std::move(found);
         }
+        if (!dynamo::is_region(region_)) {
+            return error::permanent("a region of AWS is letters, digits and hyphens");
+        }
         auto endpoint = options_.endpoint;
         for (const auto* const name : {"AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"}) {
             if (endpoint.empty()) endpoint = ctx.world->env.get(name).value_or(std::string());
@@ -195,6 +209,9 @@ private:
         if (!url) return error::permanent(url.error().message);
         url->server.ca_file = options_.ca_file;
         target_ = url->target;
+        if (target_.find('?') != target_.npos) {
+            return error::permanent("DynamoDB's endpoint has a query, which no endpoint has");
+        }
         if (!options_.connector) options_.connector = net::make_connector();
         if (!options_.credentials) {
             options_.credentials = std::make_shared<credentials_chain>(options_.connector);

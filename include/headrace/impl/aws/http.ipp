@@ -8,6 +8,8 @@
 #include <boost/beast/http/string_body.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <cstring>
 #include <mutex>
 #include <optional>
@@ -41,12 +43,14 @@ inline error broken(const std::string& authority, std::string_view why) {
 class stopwatch {
 public:
     stopwatch(const context& ctx, milliseconds within)
-        : clock_(&ctx.world->clock), end_(clock_->steady() + std::min(within, ctx.remaining())) {}
+        : clock_(&ctx.world->clock),
+          end_(clock_->steady() + std::min({within, ctx.remaining(), longest})) {}
     [[nodiscard]] milliseconds left() const {
         return std::chrono::ceil<milliseconds>(end_ - clock_->steady());
     }
 
 private:
+    static constexpr milliseconds longest = std::chrono::hours(24);
     const clock_source* clock_;
     std::chrono::nanoseconds end_;
 };
@@ -121,9 +125,7 @@ private:
             filled_ -= used;
             if (ec == beast_http::error::need_more) return {};
             if (ec == beast_http::error::body_limit || ec == beast_http::error::header_limit) {
-                error e = error::permanent(authority_ + ": the answer is too long");
-                e.code = errc::too_large;
-                return e;
+                return too_long();
             }
             if (ec) return broken(authority_, "the answer is not HTTP: " + ec.message());
         }
@@ -131,7 +133,11 @@ private:
     }
 
     result<std::size_t> fill() {
-        if (filled_ == buffer_.size()) buffer_.resize(2 * buffer_.size());
+        if (filled_ == buffer_.size()) {
+            // The parser takes bodies as they come, but no line before its end.
+            if (filled_ > limits_.head) return too_long();
+            buffer_.resize(2 * buffer_.size());
+        }
         const auto left = time_.left();
         if (left <= milliseconds(0)) return late();
         auto got =
@@ -142,6 +148,11 @@ private:
         return got;
     }
 
+    [[nodiscard]] error too_long() const {
+        error e = error::permanent(authority_ + ": the answer is too long");
+        e.code = errc::too_large;
+        return e;
+    }
     [[nodiscard]] error late() const {
         error e = error::transient(authority_ + ": no answer in time");
         e.code = errc::timed_out;
@@ -182,8 +193,9 @@ public:
             http_exchange::connection one(*kept, authority_, limits_, time);
             auto answer = one.exchange(*head, request.body);
             if (answer && one.is_reusable()) keep(ctx, std::move(kept));
-            if (answer || one.has_answered() || one.is_late()) return answer;
+            if (answer || one.has_answered()) return answer;
             drop_all(); // one of them is dead, so the others are not fresher
+            if (one.is_late()) return answer;
         }
         auto made = connector_.connect(peer_, std::min(limits_.connect, time.left()));
         if (!made) return std::move(made).error();
@@ -239,6 +251,7 @@ private:
     void keep(const context& ctx, std::unique_ptr<net::stream> stream) {
         const auto& clock = ctx.world->clock;
         const std::lock_guard lock(mutex_);
+        if (limits_.kept == 0) return;
         if (idle_.size() >= limits_.kept) idle_.erase(idle_.begin());
         idle_.push_back({std::move(stream), clock.steady(), clock.now()});
     }
@@ -279,7 +292,8 @@ result<http_url> parse_http_url(std::string_view text, std::string_view what) {
     if (!http_exchange::is_visible(text, 0x21)) return bad("has white space in it");
     http_url out;
     const auto colon = text.find("://");
-    const auto scheme = text.substr(0, std::min(colon, text.size()));
+    if (colon == text.npos) return bad("is not a URL of http or https");
+    const auto scheme = text.substr(0, colon);
     out.server.tls = http_exchange::same_name(scheme, "https");
     if (!out.server.tls && !http_exchange::same_name(scheme, "http"))
         return bad("is not a URL of http or https");
@@ -299,11 +313,11 @@ result<http_url> parse_http_url(std::string_view text, std::string_view what) {
     out.server.port = out.server.tls ? "443" : "80";
     if (authority.empty()) return out;
     out.server.port = authority.substr(1);
-    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-    if (authority[0] != ':' || out.server.port.empty() || out.server.port.size() > 5
-        || !std::ranges::all_of(out.server.port, is_digit)) {
-        return bad("has a bad port");
-    }
+    std::uint16_t port = 0;
+    const char* const last = out.server.port.data() + out.server.port.size();
+    const auto read = std::from_chars(out.server.port.data(), last, port);
+    const bool is_port = read.ec == std::errc{} && read.ptr == last && port != 0;
+    if (authority[0] != ':' || !is_port) return bad("has a bad port");
     return out;
 }
 

@@ -457,10 +457,15 @@ private:
         const auto end = ctx.world->clock.now() + std::chrono::minutes(1);
         for (auto pause = std::chrono::milliseconds(20);; pause *= 2) {
             const auto answer = must(ctx, "DescribeTable", named());
-            if (!answer) return answer.error();
-            const auto is = dynamo::read<dynamo::table_answer>(*answer);
-            if (!is) return is.error();
-            if ((*is)->table.status == "ACTIVE") return {};
+            // A new table may not be known everywhere yet.
+            const bool is_known =
+                answer || answer.error().type != std::string_view("ResourceNotFoundException");
+            if (is_known) {
+                if (!answer) return answer.error();
+                const auto is = dynamo::read<dynamo::table_answer>(*answer);
+                if (!is) return is.error();
+                if ((*is)->table.status == "ACTIVE") return {};
+            }
             const auto next =
                 ctx.world->clock.now() + std::min(pause, std::chrono::milliseconds(2'000));
             if (next > end || !ctx.sleep_until(next)) {

@@ -55,7 +55,7 @@ end
 )lua";
 
 // 1 owner 2 now 3 lapsed before 4 take over 5 first fence 6 lease_end 7 expires 8 payload 9 life
-inline constexpr std::string_view claim = R"lua(
+inline constexpr std::string_view claim_lua = R"lua(
 local fence, attempts = ARGV[5], 1
 if now[1] then
   local expired = less(now[6], ARGV[2])
@@ -81,7 +81,7 @@ return {1, unpack(now)}
 )lua";
 
 // 1 owner 2 status 3 result 4 expires 5 life
-inline constexpr std::string_view end = R"lua(
+inline constexpr std::string_view end_lua = R"lua(
 if now[1] ~= 'INPROGRESS' or now[2] ~= ARGV[1] then return refused() end
 redis.call('HSET', KEYS[1], 'status', ARGV[2], 'result', ARGV[3], 'expires', ARGV[4])
 keep(ARGV[5])
@@ -89,7 +89,7 @@ return {1}
 )lua";
 
 // 1 owner 2 lease_end 3 expires 4 life
-inline constexpr std::string_view renew = R"lua(
+inline constexpr std::string_view renew_lua = R"lua(
 if now[1] ~= 'INPROGRESS' or now[2] ~= ARGV[1] then return refused() end
 redis.call('HSET', KEYS[1], 'lease_end', ARGV[2], 'expires', ARGV[3])
 keep(ARGV[4])
@@ -97,7 +97,7 @@ return {1}
 )lua";
 
 // 1 fence 2 status 3 result 4 expires 5 life
-inline constexpr std::string_view reconcile = R"lua(
+inline constexpr std::string_view reconcile_lua = R"lua(
 if now[1] ~= 'UNKNOWN' or now[3] ~= ARGV[1] then return refused() end
 redis.call('HSET', KEYS[1], 'status', ARGV[2], 'result', ARGV[3], 'expires', ARGV[4])
 keep(ARGV[5])
@@ -217,6 +217,7 @@ public:
     time_limit(const context& ctx, std::chrono::milliseconds patience)
         : clock_(ctx.world->clock),
           end_(clock_.steady() + std::min({patience, ctx.remaining(), longest})) {}
+    [[nodiscard]] const clock_source& clock() const noexcept { return clock_; }
     [[nodiscard]] std::chrono::milliseconds left() const {
         return std::chrono::ceil<std::chrono::milliseconds>(
             std::max(end_ - clock_.steady(), std::chrono::nanoseconds(0)));
@@ -261,10 +262,10 @@ public:
         if (options_.server.port.empty()) options_.server.port = "6379";
     }
 
-    const redises::script claim{"claim", redises::claim};
-    const redises::script end{"end", redises::end};
-    const redises::script renew{"renew", redises::renew};
-    const redises::script reconcile{"reconcile", redises::reconcile};
+    const redises::script claim{"claim", redises::claim_lua};
+    const redises::script end{"end", redises::end_lua};
+    const redises::script renew{"renew", redises::renew_lua};
+    const redises::script reconcile{"reconcile", redises::reconcile_lua};
 
     // Runs a script about a key. Redis knows scripts by name once it has got them.
     result<detail::resp::reply> run(const context& ctx, const redises::script& what,
@@ -301,7 +302,7 @@ private:
         }
         std::string bytes;
         detail::resp::append_command(bytes, words);
-        if (auto kept = take()) {
+        if (auto kept = take(time.clock())) {
             auto said = exchange(std::move(kept), bytes, time);
             const bool again = !said && said.error().kind == error_class::transient;
             if (!again) return said;
@@ -323,7 +324,7 @@ private:
         if (elsewhere) { // the next one may lead to a server that can
             forget();
         } else {
-            keep(std::move(by));
+            keep(std::move(by), time.clock());
         }
         return said;
     }
@@ -382,19 +383,36 @@ private:
         return "Redis at " + options_.server.host + " port " + options_.server.port;
     }
 
-    std::unique_ptr<connection> take() {
+    struct idle {
+        std::unique_ptr<connection> one;
+        std::chrono::nanoseconds steady;
+        time_point wall; // goes on while the process is frozen
+    };
+
+    // The one that was used last: if that is too old, all are. What dies while nobody uses it may
+    // take all the time of the call that finds out.
+    std::unique_ptr<connection> take(const clock_source& clock) {
+        std::vector<idle> old;
         const std::lock_guard lock(mutex_);
         if (idle_.empty()) return nullptr;
-        auto last = std::move(idle_.back());
+        const bool fresh = clock.steady() - idle_.back().steady <= options_.idle
+                           && clock.now() - idle_.back().wall <= options_.idle;
+        if (!fresh) {
+            old.swap(idle_);
+            return nullptr;
+        }
+        auto last = std::move(idle_.back().one);
         idle_.pop_back();
         return last;
     }
-    void keep(std::unique_ptr<connection> one) {
+    void keep(std::unique_ptr<connection> one, const clock_source& clock) {
         const std::lock_guard lock(mutex_);
-        if (idle_.size() < options_.kept) idle_.push_back(std::move(one));
+        if (idle_.size() < options_.kept) {
+            idle_.push_back({std::move(one), clock.steady(), clock.now()});
+        }
     }
     void forget() {
-        std::vector<std::unique_ptr<connection>> old;
+        std::vector<idle> old;
         const std::lock_guard lock(mutex_);
         old.swap(idle_);
     }
@@ -402,7 +420,7 @@ private:
     redis_options options_;
     std::unique_ptr<net::connector> connector_;
     std::mutex mutex_;
-    std::vector<std::unique_ptr<connection>> idle_;
+    std::vector<idle> idle_;
 };
 
 redis_store::redis_store(redis_options options, std::unique_ptr<net::connector> by)
