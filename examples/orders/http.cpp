@@ -5,6 +5,7 @@
 
 #include <headrace/decode.hpp>
 #include <headrace/http.hpp>
+#include <headrace/idempotency.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -13,13 +14,14 @@
 
 using namespace headrace;
 
-routes http_routes() {
+routes http_routes(idempotency::store& seen) {
     routes shop;
 
     shop.on(http::get("/orders"), [](query<"customer", std::optional<std::string_view>> customer,
                                      deps<ledger&> books) { return books->list(*customer); });
 
-    shop.on(http::post("/orders"),
+    // Whoever sends an order twice is answered twice and charged once.
+    shop.on(http::post("/orders"), chain{idempotent{seen, idempotency::key(&order::id)}},
             [](body<order> o, deps<ledger&> books) -> result<http::response> {
                 const auto booked = books->book(*o);
                 if (!booked) return booked.error(); // invalid: 422 and a problem document

@@ -74,7 +74,7 @@ int main(int argc, char** argv) {
     orders.on(sns::topic("orders-cancelled"),
               [](body<cancellation> gone, deps<ledger&> d) { d->cancel(gone->id); });
 
-    orders.add(http_routes());
+    orders.add(http_routes(seen));
 
     orders.on(schedule::rule("nightly"),
               [](const schedule::event& e, const context& c, deps<ledger&> d) {
