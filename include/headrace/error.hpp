@@ -46,6 +46,7 @@ enum class errc : std::uint8_t {
     timed_out,    ///< an attempt did not end within its time limit
     breaker_open, ///< a circuit breaker lets nothing through for now
     limited,      ///< a bulkhead or rate limit has no room for now
+    unrecorded,   ///< an operation was done, but the note of it could not be kept
 };
 
 [[nodiscard]] std::string_view to_string(error_class kind) noexcept;

@@ -405,6 +405,19 @@ TEST_CASE("H17: with remember_failures a poisoned message is handled once and re
     REQUIRE(rejected.size() == 3);
 }
 
+TEST_CASE("H18: a reply of null is one, and not none") {
+    memory_store seen;
+    app plain;
+    app once;
+    const auto null = []() -> outcome { return json_reply{"null"}; };
+    plain.on(http::post("/null"), null);
+    once.on(http::post("/null"), chain{idempotent{seen, idem::key_header{"k"}}}, null);
+    const auto request = testing::post("/null").header("k", "1");
+    const auto expected = invoke(plain, request).text();
+    CHECK(invoke(once, request).text() == expected);
+    CHECK(invoke(once, request).text() == expected);
+}
+
 TEST_CASE("H18: the first reply and every later one are the same bytes") {
     struct odd {
         double tenth = 0.1;

@@ -399,6 +399,9 @@ TEST_CASE("whoever waits gets the result of the attempt that was at work, whose 
 }
 
 TEST_CASE("H4: an attempt whose lease could not be renewed is asked to stop when it is lost") {
+    bool returns = false; // does the store come back before the attempt ends?
+    SUBCASE("the store says that it is lost") { returns = true; }
+    SUBCASE("the store cannot be reached") {}
     unreliable seen;
     bool reachable = true;
     seen.trouble_of = [&](std::string_view name) {
@@ -416,7 +419,7 @@ TEST_CASE("H4: an attempt whose lease could not be renewed is asked to stop when
         reachable = false;
         w.time.work_for(9s);
         second = layer(w.call, [](call&) { return outcome(json_reply{"2"}); });
-        reachable = true;
+        reachable = returns;
         const bool slept = c.context().sleep_until(w.time.now() + 30s);
         CHECK_FALSE(slept);
         return json_reply{"1"};
@@ -476,15 +479,26 @@ TEST_CASE("H3: what was done but could not be kept is said so, loudly") {
     seen.trouble_of = [&](std::string_view name) {
         return name == "end" ? unreliable::trouble::before : unreliable::trouble::none;
     };
+    std::optional<error> why;
+    const auto look = [&](call& c, auto&& next) -> outcome {
+        outcome o = next(c);
+        if (o.error() != nullptr) why = *o.error();
+        return o;
+    };
     app orders;
-    orders.on(sqs::queue("orders"), chain{idempotent{seen}}, [] {});
+    orders.on(sqs::queue("orders"), chain{look, idempotent{seen}}, [] {});
     testing::world w;
     CHECK(invoke(orders, sqs_batch().message("x"), w).failed_records() == texts{"message-0"});
     CHECK(w.log.contains("an operation was done, but that could not be kept"));
+    REQUIRE(why);
+    CHECK(why->code == errc::unrecorded);
+    CHECK(why->kind == error_class::transient);
 }
 
 TEST_CASE("at most once: an attempt that ended without a word is parked until it is reconciled") {
-    for (const bool was_done : {false, true}) {
+    const std::chrono::milliseconds times[] = {7s + 1ms, 24h * 40};
+    for (const auto& [was_done, returns_after] :
+         {std::pair(false, times[0]), {true, times[0]}, {false, times[1]}, {true, times[1]}}) {
         CAPTURE(was_done);
         memory_store seen;
         testing::world w;
@@ -494,7 +508,8 @@ TEST_CASE("at most once: an attempt that ended without a word is parked until it
         (void)idempotency::begin(seen, id, t, ctx); // crashes
         CHECK(std::holds_alternative<idempotency::in_progress>(
             *idempotency::begin(seen, id, t, ctx)));
-        w.clock.advance(7s + 1ms);
+        w.clock.advance(returns_after);
+        ctx.deadline = w.clock.now() + 30s;
         const auto found = idempotency::begin(seen, id, t, ctx);
         REQUIRE(std::holds_alternative<idempotency::unknown>(*found));
         const auto fence = std::get<idempotency::unknown>(*found).fence;

@@ -316,10 +316,12 @@ public:
 
 private:
     [[nodiscard]] std::uint64_t below(std::uint64_t n) { return numbers_.next() % n; }
-    // May a kill at this step mean another effect of the message, or a parked message?
-    [[nodiscard]] bool excuses(step at) const noexcept {
+    // May a kill at this step mean another effect of the message, or a parked message? Whoever
+    // kills itself when it is about to act has not acted.
+    [[nodiscard]] bool excuses(step at, bool by_time) const noexcept {
         if (how_ == guard::at_most_once) return at >= step::claiming && at <= step::ending;
-        return how_ == guard::at_least_once && at >= step::acting && at <= step::ending;
+        return how_ == guard::at_least_once && at >= (by_time ? step::acting : step::acted)
+               && at <= step::ending;
     }
     [[nodiscard]] std::vector<std::uint32_t> batch(bool more) {
         constexpr std::size_t underway = 5;
@@ -353,7 +355,7 @@ private:
         if (WIFSIGNALED(status)) {
             REQUIRE(WTERMSIG(status) == SIGKILL);
             ++kills_;
-            if (excuses(told_->at)) ++excuses_[told_->message];
+            if (excuses(told_->at, kill && by_time)) ++excuses_[told_->message];
         } else {
             REQUIRE(WEXITSTATUS(status) == 0);
         }

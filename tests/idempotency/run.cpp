@@ -73,6 +73,17 @@ TEST_CASE_FIXTURE(fixture, "an operation inside of a handler is done once, and i
     CHECK(runs == 1);
 }
 
+TEST_CASE_FIXTURE(fixture, "a result of nothing is a result") {
+    const operation look{"look", 17};
+    for (int i = 0; i < 2; ++i) {
+        const auto found = idem::run<std::optional<int>>(
+            seen, look, [&]() -> std::optional<int> { return ++runs, std::nullopt; }, w.context);
+        REQUIRE(found);
+        CHECK_FALSE((**found).has_value());
+    }
+    CHECK(runs == 1);
+}
+
 TEST_CASE_FIXTURE(fixture, "name, values, version and tenant tell operations apart") {
     CHECK(charge(operation{"charge", 17}));
     idem::options later{.version = 2};

@@ -80,6 +80,7 @@ private:
 /// A scheme has to be linked: headrace::sqlite, headrace::redis and headrace::dynamodb are targets
 /// of their own. Without CMake, HEADRACE_HAS_SQLITE, HEADRACE_HAS_REDIS and HEADRACE_HAS_DYNAMODB
 /// say what is there. Does no I/O and reads no environment; the store does at its first call.
+/// Call it in a source file: an inline function would be compiled with one target's list for all.
 /// Never fails; what is wrong with the URL is what usable() says, without repeating the URL.
 ///   auto seen = idempotency::open("sqlite:orders.db");
 ///   orders.on(sqs::queue("orders"), chain{idempotent{seen}, retry{}}, ...);

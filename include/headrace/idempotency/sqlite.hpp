@@ -26,9 +26,9 @@ struct sqlite_options {
 /// the disk (https://www.sqlite.org/wal.html,
 /// https://www.sqlite.org/pragma.html#pragma_synchronous). The records stand in the table
 /// headrace_idempotency, which is made where it is missing; expired ones are removed as new ones
-/// come. Errors: transient while others keep the file locked for five seconds, permanent for
-/// everything else that SQLite reports, with its words. Thread-safe; its calls come one after the
-/// other.
+/// come. Errors: transient while others keep the file locked for five seconds, or until the
+/// deadline, permanent for everything else that SQLite reports, with its words. Thread-safe; its
+/// calls come one after the other.
 class sqlite_store final : public store {
 public:
     explicit sqlite_store(std::string path, sqlite_options options = {});

@@ -15,8 +15,8 @@ namespace headrace::idempotency {
 /// What is kept of a reply that is too long.
 inline constexpr std::string_view forgotten_reply = R"({"forgotten":true})";
 
-/// The text of an outcome that has succeeded: a JSON object with `json`, `http`, `drop` or nothing
-/// in it. One that is longer than `most` becomes forgotten_reply.
+/// The text of an outcome that has succeeded: a JSON object with `json`, `null`, `http`, `drop` or
+/// nothing in it. One that is longer than `most` becomes forgotten_reply.
 [[nodiscard]] std::string store_reply(const outcome& o, std::size_t most);
 /// The text of an error: a JSON object with its class, code, message, type and status.
 [[nodiscard]] std::string store_error(const error& e);

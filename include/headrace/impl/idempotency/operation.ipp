@@ -176,7 +176,8 @@ void operation_passage::keep_alive() {
             const auto later = std::min(idempotency::later(time.now(), lease), *ctx.deadline);
             const auto renewed = attempt_->renew(ctx, later);
             if (renewed) end = later;
-            if (renewed || renewed.error().kind != error_class::conflict) continue;
+            const bool lost = !renewed && renewed.error().kind == error_class::conflict;
+            if (!lost && time.now() < end) continue;
             ctx.log.warn("an operation was lost: its lease was over", "key", attempt_->id().key);
             lost_.request_stop();
             return;
@@ -212,7 +213,9 @@ outcome operation_passage::end(outcome o) {
         if (!kept) { // the effect is there, and only this line knows
             ctx.log.error("an operation was done, but that could not be kept", "key",
                           attempt_->id().key, "reason", kept.error().message);
-            return here::store_failed(kept.error());
+            error unrecorded = kept.error();
+            unrecorded.code = errc::unrecorded;
+            return here::store_failed(std::move(unrecorded));
         }
         if (o.parked() || kept->result == idempotency::forgotten_reply) return o;
         auto again = idempotency::restore(kept->result, kept->failed);

@@ -14,7 +14,6 @@ namespace protocols {
 
 using namespace std::chrono_literals;
 
-// A record is never deleted while somebody may still end it.
 inline constexpr std::chrono::milliseconds longest_straggler = std::chrono::hours(24);
 
 // In place of what a call has thrown: also the task that renews must not throw.
@@ -46,6 +45,13 @@ template <class Call> auto persist(const context& ctx, time_point began, Call ca
         return persist_after<Call>(std::move(first), ctx, began, call);
     if (ctx.retries != nullptr) ctx.retries->succeeded();
     return first;
+}
+
+// When a claim's record may be removed: never while somebody may still end it, and, at most once,
+// not before somebody has found out what became of it.
+inline time_point claim_expires(const terms& t, time_point lease_end) noexcept {
+    if (t.mode == mode::at_most_once) return time_point::max();
+    return later(later(lease_end, t.margin), longest_straggler);
 }
 
 inline error lost() {
@@ -93,7 +99,7 @@ result<void> attempt::park(const context& ctx) {
 }
 
 result<void> attempt::renew(const context& ctx, time_point lease_end) const {
-    const auto expires = later(later(lease_end, terms_.margin), protocols::longest_straggler);
+    const auto expires = protocols::claim_expires(terms_, lease_end);
     const auto answer = protocols::persist(ctx, ctx.world->clock.now(), [&] {
         return store_->renew(ctx, id_, owner_, lease_end, expires);
     });
@@ -112,8 +118,7 @@ result<decision> begin(store& in, const identity& id, const terms& t, const cont
                                 .owner = {{ctx.world->random.next(), ctx.world->random.next()}},
                                 .now = now,
                                 .lease_end = lease_end,
-                                .expires =
-                                    later(later(lease_end, t.margin), protocols::longest_straggler),
+                                .expires = protocols::claim_expires(t, lease_end),
                                 .margin = t.margin,
                                 .take_over = t.mode == mode::at_least_once};
     auto answer = protocols::persist(ctx, now, [&] { return in.claim(ctx, request); });

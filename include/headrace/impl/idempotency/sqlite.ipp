@@ -5,6 +5,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -17,7 +18,7 @@ namespace headrace::idempotency {
 
 namespace sqlites {
 
-inline constexpr int patience_ms = 5'000; // while others write
+inline constexpr std::chrono::milliseconds patience(5'000); // while others write
 inline constexpr std::uint64_t claims_per_sweep = 128;
 
 // The conditions of store.hpp in SQL: may_claim() and claimed(), may_end() and ended().
@@ -204,6 +205,12 @@ public:
 
 private:
     result<void> open(const context& ctx) {
+        if (auto opened = open_once(ctx); !opened) return opened;
+        const auto patience = std::min(sqlites::patience, ctx.remaining());
+        sqlite3_busy_timeout(handle_, static_cast<int>(patience.count()));
+        return {};
+    }
+    result<void> open_once(const context& ctx) {
         if (ready_) return {};
         const bool on_lambda = ctx.world->env.get("AWS_LAMBDA_FUNCTION_NAME").has_value();
         if (on_lambda && !options_.ephemeral_ok) {
@@ -220,7 +227,7 @@ private:
             return e;
         }
         if (code == SQLITE_OK) {
-            sqlite3_busy_timeout(handle_, sqlites::patience_ms);
+            sqlite3_busy_timeout(handle_, static_cast<int>(sqlites::patience.count()));
             code = execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
         }
         if (code == SQLITE_OK) code = execute(sqlites::make_table);

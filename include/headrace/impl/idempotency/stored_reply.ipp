@@ -5,6 +5,7 @@
 #include <headrace/idempotency/stored_reply.hpp>
 #include <headrace/text.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -40,11 +41,13 @@ struct http_reply {
 
 struct reply {
     raw_json json;
+    bool null = false; ///< the JSON text null, which raw_json takes for nothing
     std::optional<http_reply> http;
     bool drop = false;
     bool forgotten = false;
     static void wire(auto& self, auto&& field) {
         field("json", self.json);
+        field("null", self.null);
         field("http", self.http);
         field("drop", self.drop);
         field("forgotten", self.forgotten);
@@ -74,6 +77,12 @@ template <class E> E named(std::string_view name, E otherwise, E last) {
         if (to_string(static_cast<E>(i)) == name) return static_cast<E>(i);
     }
     return otherwise;
+}
+
+inline bool is_null(std::string_view json) noexcept {
+    constexpr std::string_view space = " \t\r\n"; // RFC 8259 section 2
+    json.remove_prefix(std::min(json.find_first_not_of(space), json.size()));
+    return json.starts_with("null");
 }
 
 inline void write_http(writer& w, const http::response& r) {
@@ -116,8 +125,12 @@ std::string store_reply(const outcome& o, std::size_t most) {
     w.begin_object();
     if (o.verdict() == verdict::drop) w.member("drop", true);
     if (const auto* json = std::get_if<json_reply>(&o.reply())) {
-        w.key("json");
-        w.verbatim(json->text);
+        if (stored::is_null(json->text)) {
+            w.member("null", true);
+        } else if (!json->text.empty()) {
+            w.key("json");
+            w.verbatim(json->text);
+        }
     } else if (const auto* http = std::get_if<http::response>(&o.reply())) {
         w.key("http");
         stored::write_http(w, *http);
@@ -139,7 +152,7 @@ result<outcome> restore(std::string_view text, bool failed) {
         const auto& f = **found;
         error e;
         e.kind = stored::named(f.kind, error_class::permanent, error_class::bug);
-        e.code = stored::named(f.code, errc::custom, errc::limited);
+        e.code = stored::named(f.code, errc::custom, errc::unrecorded);
         e.message = f.message;
         e.pointer = f.pointer;
         e.type = f.type;
@@ -151,6 +164,7 @@ result<outcome> restore(std::string_view text, bool failed) {
     const auto& r = **found;
     if (r.http) return stored::restore_http(*r.http, found->memory());
     if (!r.json.empty()) return outcome(json_reply{std::string(r.json.text())});
+    if (r.null) return outcome(json_reply{"null"});
     return r.drop ? outcome::drop() : outcome();
 }
 
