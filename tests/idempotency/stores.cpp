@@ -10,9 +10,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -46,14 +49,23 @@ private:
 // A store that does one thing wrong.
 class broken final : public idem::store {
 public:
-    enum class how : std::uint8_t { ends_anybodys, forgets_payload, attempts_stay, takes_early };
+    enum class how : std::uint8_t {
+        ends_anybodys,
+        forgets_payload,
+        attempts_stay,
+        takes_early,
+        forgets_fence,      // except where a claim is granted
+        keeps_milliseconds, // the last moment there is lies between two of them
+    };
     explicit broken(how what) : what_(what) {}
     result<idem::claim_answer> claim(const context& ctx, const idem::claim_request& r) override {
         auto changed = r;
         if (what_ == how::takes_early) changed.margin = 0ms;
+        changed.expires = kept(r.expires);
         auto answer = inner_.claim(ctx, changed);
         if (what_ == how::attempts_stay) answer->now.attempts = 1;
         if (what_ == how::forgets_payload) answer->now.payload.clear();
+        if (!answer->granted) answer->now = told(std::move(answer->now));
         return answer;
     }
     result<idem::write_answer> end(const context& ctx, const idem::identity& id, idem::owner_id who,
@@ -62,22 +74,37 @@ public:
             const auto there = inner_.find(ctx, id);
             if (*there) who = (*there)->owner;
         }
-        return inner_.end(ctx, id, who, e);
+        return told(inner_.end(ctx, id, who, {e.becomes, e.result, kept(e.expires)}));
     }
     result<idem::write_answer> renew(const context& ctx, const idem::identity& id,
                                      idem::owner_id who, time_point a, time_point b) override {
-        return inner_.renew(ctx, id, who, a, b);
+        return told(inner_.renew(ctx, id, who, a, kept(b)));
     }
     result<idem::write_answer> reconcile(const context& ctx, const idem::identity& id,
                                          std::uint64_t fence, const idem::ending& e) override {
-        return inner_.reconcile(ctx, id, fence, e);
+        return told(inner_.reconcile(ctx, id, fence, {e.becomes, e.result, kept(e.expires)}));
     }
     result<std::optional<idem::record>> find(const context& ctx,
                                              const idem::identity& id) override {
-        return inner_.find(ctx, id);
+        auto found = inner_.find(ctx, id);
+        if (*found) *found = told(**std::move(found));
+        return found;
     }
 
 private:
+    [[nodiscard]] time_point kept(time_point t) const {
+        return what_ == how::keeps_milliseconds ? std::chrono::floor<std::chrono::milliseconds>(t)
+                                                : t;
+    }
+    [[nodiscard]] idem::record told(idem::record r) const {
+        if (what_ == how::forgets_fence) r.fence = 0;
+        return r;
+    }
+    [[nodiscard]] result<idem::write_answer> told(result<idem::write_answer> answer) const {
+        if (answer->found) answer->found = told(*std::move(answer->found));
+        return answer;
+    }
+
     idem::memory_store inner_;
     how what_;
 };
@@ -111,8 +138,10 @@ TEST_CASE("the stores keep the promises of the specification") {
 }
 
 TEST_CASE("the check of stores sees what is wrong with one") {
-    for (const auto how : {broken::how::ends_anybodys, broken::how::forgets_payload,
-                           broken::how::attempts_stay, broken::how::takes_early}) {
+    for (const auto how :
+         {broken::how::ends_anybodys, broken::how::forgets_payload, broken::how::attempts_stay,
+          broken::how::takes_early, broken::how::forgets_fence, broken::how::keeps_milliseconds}) {
+        CAPTURE(static_cast<int>(how));
         broken store(how);
         CHECK_FALSE(testing::check_store(store).empty());
     }

@@ -23,8 +23,9 @@ struct store_check {
     std::size_t threads = 8;
 };
 
-/// What the store does that it should not; empty: nothing. The keys are new ones, so a store in use
-/// will do. Its clock does not matter: all times are given.
+/// What the store does that it should not; empty: nothing. The keys are new ones that begin with
+/// "conformance-", so a store in use will do; some of the records never expire. The store's clock
+/// does not matter: all times are given.
 [[nodiscard]] std::vector<std::string> check_store(idempotency::store& store,
                                                    const store_check& how = {});
 

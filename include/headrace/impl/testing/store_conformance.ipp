@@ -59,13 +59,24 @@ public:
 
 private:
     std::uint64_t draw(std::uint64_t below) { return random_.next() % below; }
-    std::string key(std::uint64_t n) const {
-        return "conformance-" + run_ + "-" + std::to_string(n);
+    std::string key(std::string_view of, std::uint64_t n) const {
+        return "conformance-" + run_ + "-" + std::string(of) + std::to_string(n);
     }
     idem::identity identity() {
-        return {key(draw(4)), draw(4) == 0 ? "another payload" : "payload"};
+        auto& place = places_[draw(places_.size())];
+        const auto* const there = oracle_.find(key("", place));
+        // What never expires would be there for all the other calls.
+        if (there != nullptr && there->expires == time_point::max() && draw(16) == 0) {
+            place = next_key_++;
+        }
+        return {key("", place), draw(4) == 0 ? "another payload" : "payload"};
     }
     idem::owner_id owner() { return {{how_.seed, draw(3)}}; }
+    // For ever, too: so long are operations kept that may run at most once.
+    time_point expiry(time_point earliest, std::uint64_t most_milliseconds) {
+        if (draw(8) == 0) return time_point::max();
+        return earliest + std::chrono::milliseconds(draw(most_milliseconds));
+    }
     std::string bytes() {
         if (draw(4) == 0) return {};
         return std::string("\x00\xFF \xC3\xBC'\"", 7) + std::string(draw(100), 'x');
@@ -90,7 +101,7 @@ private:
                                           .owner = owner(),
                                           .now = now_,
                                           .lease_end = lease,
-                                          .expires = lease + std::chrono::milliseconds(draw(4'000)),
+                                          .expires = expiry(lease, 4'000),
                                           .margin = std::chrono::milliseconds(draw(500)),
                                           .take_over = draw(3) != 0};
         const auto said = store_.claim(ctx_, request);
@@ -102,7 +113,7 @@ private:
         if (said->granted != should.granted) {
             return complain("claim", said->granted ? "it was granted" : "it was refused");
         }
-        compare("claim", said->now, should.now);
+        compare("claim", id, said->now, should.now);
     }
     // Writes to what has expired are not compared: a store may have removed it or not.
     bool is_expired(const idem::identity& id) {
@@ -114,7 +125,7 @@ private:
                                  idem::record_status::released, idem::record_status::unknown};
         const std::string_view result =
             text.empty() ? std::string_view() : text; // as release() does
-        return {all[draw(all.size())], result, now_ + std::chrono::milliseconds(draw(5'000))};
+        return {all[draw(all.size())], result, expiry(now_, 5'000)};
     }
     void end() {
         const auto id = identity();
@@ -122,7 +133,7 @@ private:
         const auto who = owner();
         const auto text = bytes();
         const auto how = ending(text);
-        judge("end", store_.end(ctx_, id, who, how),
+        judge("end", id, store_.end(ctx_, id, who, how),
               oracle_.write(
                   id.key, [&](const idem::record* r) { return idem::may_end(r, who); },
                   [&](idem::record& r) { r = idem::ended(std::move(r), how); }));
@@ -132,12 +143,13 @@ private:
         if (is_expired(id)) return;
         const auto who = owner();
         const auto lease = now_ + std::chrono::milliseconds(draw(3'000));
-        judge("renew", store_.renew(ctx_, id, who, lease, lease + 2s),
+        const auto expires = expiry(lease + 2s, 1);
+        judge("renew", id, store_.renew(ctx_, id, who, lease, expires),
               oracle_.write(
                   id.key, [&](const idem::record* r) { return idem::may_end(r, who); },
                   [&](idem::record& r) {
                       r.lease_end = lease;
-                      r.expires = lease + 2s;
+                      r.expires = expires;
                   }));
     }
     void reconcile() {
@@ -148,7 +160,7 @@ private:
         // The store's own fence: it may differ from the oracle's after a record was deleted.
         const auto fence = fences_[id.key] + (draw(4) == 0 ? 1 : 0);
         const bool right = fence == fences_[id.key];
-        judge("reconcile", store_.reconcile(ctx_, id, fence, how),
+        judge("reconcile", id, store_.reconcile(ctx_, id, fence, how),
               oracle_.write(
                   id.key,
                   [&](const idem::record* r) {
@@ -160,31 +172,33 @@ private:
         const auto id = identity();
         const auto said = store_.find(ctx_, id);
         if (!said) return complain("find", said.error().message);
-        compare_found("find", *said, oracle_.find(id.key));
+        compare_found("find", id, *said, oracle_.find(id.key));
     }
 
-    void judge(std::string_view call, const result<idem::write_answer>& said,
-               const idem::write_answer& should) {
+    void judge(std::string_view call, const idem::identity& id,
+               const result<idem::write_answer>& said, const idem::write_answer& should) {
         if (!said) return complain(call, said.error().message);
         if (said->written != should.written) {
             return complain(call, said->written ? "it was written" : "it was not written");
         }
         if (!said->written)
-            compare_found(call, said->found, should.found ? &*should.found : nullptr);
+            compare_found(call, id, said->found, should.found ? &*should.found : nullptr);
     }
     // What has expired may be there or not.
-    void compare_found(std::string_view call, const std::optional<idem::record>& said,
-                       const idem::record* should) {
+    void compare_found(std::string_view call, const idem::identity& id,
+                       const std::optional<idem::record>& said, const idem::record* should) {
         const bool expired = should != nullptr && idem::is_expired(*should, now_);
         if (expired && !said) return;
         if (said.has_value() != (should != nullptr)) {
             return complain(call, said ? "there is a record" : "there is no record");
         }
-        if (said) compare(call, *said, *should);
+        if (said) compare(call, id, *said, *should);
     }
-    void compare(std::string_view call, const idem::record& said, const idem::record& should) {
+    void compare(std::string_view call, const idem::identity& id, const idem::record& said,
+                 const idem::record& should) {
         if (said.status != should.status) complain(call, "another status");
         if (said.owner != should.owner) complain(call, "another owner");
+        if (said.fence != fences_[id.key]) complain(call, "another fence than the claim's");
         if (said.attempts != should.attempts) complain(call, "another number of attempts");
         if (said.lease_end != should.lease_end) complain(call, "another end of the lease");
         if (said.expires != should.expires) complain(call, "another expiry");
@@ -194,10 +208,11 @@ private:
 
     // All at once claim one key: one gets it, and all the others see whose it is.
     void race(std::size_t round) {
-        const idem::identity id{key(1'000 + round), "payload"};
+        const idem::identity id{key("race-", round), "payload"};
         const auto real = system_platform();
         std::atomic<int> granted = 0;
         std::atomic<int> wrong = 0;
+        std::atomic<std::uint64_t> fence = 0;
         std::vector<std::unique_ptr<executor::task>> threads;
         for (std::uint64_t t = 0; t < how_.threads; ++t) {
             threads.push_back(real.tasks.start([&, t] {
@@ -209,7 +224,10 @@ private:
                                                       .expires = lease + 1h,
                                                       .margin = 1s,
                                                       .take_over = true});
+                std::uint64_t seen = 0; // all see the same
                 wrong += !said || said->now.status != idem::record_status::in_progress
+                         || (!fence.compare_exchange_strong(seen, said->now.fence)
+                             && seen != said->now.fence)
                          || (said->granted && said->now.owner != idem::owner_id{{how_.seed, t}});
                 granted += said && said->granted;
             }));
@@ -231,7 +249,9 @@ private:
     context ctx_ = world_.make_context();
     time_point now_ = start_of_time;
     oracle oracle_;
-    std::map<std::string, std::uint64_t> fences_;
+    std::map<std::string, std::uint64_t> fences_; // of the last claims that the store granted
+    std::array<std::uint64_t, 4> places_{0, 1, 2, 3};
+    std::uint64_t next_key_ = places_.size();
     std::vector<std::string> complaints_;
 };
 
