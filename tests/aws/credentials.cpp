@@ -97,10 +97,12 @@ TEST_CASE("a container's endpoint is asked with its token") {
     servers::folder here;
     write(here.file("token"), "from a file\n");
     chained file({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "https://elsewhere.example/a"},
+                  {"AWS_CA_BUNDLE", "ca.pem"},
                   {"AWS_CONTAINER_AUTHORIZATION_TOKEN", "not this"},
                   {"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", here.file("token")}},
                  {{answer("two")}});
     CHECK(file.id() == "two");
+    CHECK(file.connector->peers[0] == net::peer{"elsewhere.example", "443", true, "ca.pem"});
     CHECK(file.connector->requests[0].find("\r\nAuthorization: from a file\r\n")
           != std::string::npos);
     write(here.file("token"), "hush\r\nX: y");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "certificates.hpp"
 #include "idempotency/fake_dynamodb.hpp"
 #include "scripted.hpp"
+#include "servers.hpp"
 
 #include <headrace/aws/dynamodb.hpp>
 #include <headrace/idempotency/dynamodb.hpp>
@@ -9,6 +11,10 @@
 
 #include <doctest/doctest.h>
 
+#include <openssl/ssl.h>
+
+#include <algorithm>
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -45,6 +51,32 @@ std::string field(const std::string& request, const std::string& name) {
     if (at == std::string::npos) return "";
     const auto from = at + name.size() + 4;
     return request.substr(from, request.find("\r\n", from) - from);
+}
+
+// A server for one connection over TLS, which takes one request and gives one answer. Gives the
+// request; an empty text: there was no connection with TLS.
+std::future<std::string> serve_tls(const servers::bound_socket& at, const std::string& certificate,
+                                   const std::string& answer) {
+    return std::async(std::launch::async, [&at, certificate, answer]() -> std::string {
+        const timeval patience{5, 0};
+        ::setsockopt(at.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+        const detail::descriptor peer(::accept4(at.get(), nullptr, nullptr, SOCK_CLOEXEC));
+        if (!peer) return "";
+        ::setsockopt(peer.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+        const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> tls(
+            SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
+        SSL_CTX_use_certificate_file(tls.get(), (certificate + ".pem").c_str(), SSL_FILETYPE_PEM);
+        SSL_CTX_use_PrivateKey_file(tls.get(), (certificate + ".key").c_str(), SSL_FILETYPE_PEM);
+        const std::unique_ptr<SSL, decltype(&SSL_free)> ssl(SSL_new(tls.get()), &SSL_free);
+        SSL_set_fd(ssl.get(), peer.get());
+        if (SSL_accept(ssl.get()) != 1) return "";
+        std::string request(10'000, '\0'); // it comes as one record
+        const int size = SSL_read(ssl.get(), request.data(), static_cast<int>(request.size()));
+        request.resize(static_cast<std::size_t>(std::max(size, 0)));
+        SSL_write(ssl.get(), answer.data(), static_cast<int>(answer.size()));
+        SSL_shutdown(ssl.get());
+        return request;
+    });
 }
 
 } // namespace
@@ -86,7 +118,10 @@ TEST_CASE("the endpoint is that of the options, of the environment, or of the re
         {{{"AWS_ENDPOINT_URL", "http://a:1"}, {"AWS_ENDPOINT_URL_DYNAMODB", "http://b:2"}},
          {.region = "r"},
          {"b", "2", false, ""}},
-        {{{"AWS_ENDPOINT_URL_DYNAMODB", "http://b:2"}},
+        {{{"AWS_CA_BUNDLE", "env.pem"}},
+         {.region = "r", .endpoint = "https://a:1"},
+         {"a", "1", true, "env.pem"}},
+        {{{"AWS_ENDPOINT_URL_DYNAMODB", "http://b:2"}, {"AWS_CA_BUNDLE", "env.pem"}},
          {.region = "r", .endpoint = "https://c:3", .ca_file = "ca.pem"},
          {"c", "3", true, "ca.pem"}},
     };
@@ -191,6 +226,48 @@ TEST_CASE("a condition that is not met is a conflict, and errors are cut") {
         R"({"__type":"InvalidSignatureException","message":"It differs.\n\nx-amz-security-token:hush"})"};
     CHECK(aws::dynamodb_error(telling).message
           == "DynamoDB: InvalidSignatureException: It differs.");
+}
+
+TEST_CASE("a server with a certificate of one's own authority is asked over TLS") {
+    const servers::folder here;
+    certificates::authority ca(here.path(), "authority of a test");
+    ca.certify("server", "IP:127.0.0.1");
+    struct row {
+        std::string option;   // of the URL
+        std::string variable; // AWS_CA_BUNDLE
+        bool trusted;
+    };
+    const row rows[] = {
+        {"&ca=" + ca.ca_file(), "", true},
+        {"", ca.ca_file(), true},
+        {"&ca=" + ca.ca_file(), here.file("none.pem"), true}, // what is nearer counts
+        {"", "", false},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.option);
+        CAPTURE(row.variable);
+        const servers::bound_socket listener(1);
+        auto served = serve_tls(listener, here.file("server"), answered("200 OK", "{}"));
+        auto store =
+            idempotency::dynamodb_store::open("dynamodb:seen?region=r&endpoint=https://127.0.0.1:"
+                                              + std::to_string(listener.port()) + row.option);
+        REQUIRE(store);
+        testing::world w;
+        w.env.set("AWS_ACCESS_KEY_ID", "id");
+        w.env.set("AWS_SECRET_ACCESS_KEY", "hush");
+        if (!row.variable.empty()) w.env.set("AWS_CA_BUNDLE", row.variable);
+        const auto said = (*store)->find(w.make_context(), {"key", ""});
+        if (row.trusted) {
+            if (!said) FAIL(said.error().message);
+            CHECK_FALSE(*said);
+            CHECK(served.get().starts_with("POST / HTTP/1.1\r\n"));
+        } else {
+            REQUIRE_FALSE(said);
+            CHECK(said.error().kind == error_class::permanent);
+            CHECK(said.error().message.find("the certificate of 127.0.0.1") != std::string::npos);
+            CHECK(served.get() == "");
+        }
+    }
 }
 
 TEST_CASE("the store keeps its promises over HTTP") {

@@ -42,7 +42,8 @@ private:
 ///   2. the endpoint of a container (ECS, EKS Pod Identity, Lambda's SnapStart):
 ///      AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI, with
 ///      AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE or AWS_CONTAINER_AUTHORIZATION_TOKEN. Without TLS
-///      only this machine and the addresses of ECS and EKS are asked;
+///      only this machine and the addresses of ECS and EKS are asked; with TLS AWS_CA_BUNDLE is
+///      a file of certificate authorities beside the system's;
 ///   3. the keys of AWS_PROFILE (or "default") in AWS_SHARED_CREDENTIALS_FILE
 ///      (~/.aws/credentials) or AWS_CONFIG_FILE (~/.aws/config).
 /// Not: roles to assume, SSO, credential_process, web identity and EC2's metadata.

@@ -42,7 +42,7 @@ concept dynamodb_client =
 struct dynamodb_client_options {
     std::string region{};   ///< "": find_region()
     std::string endpoint{}; ///< a URL; "": AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL, AWS's own
-    std::string ca_file{};  ///< see net::peer
+    std::string ca_file{};  ///< see net::peer; "": AWS_CA_BUNDLE
     std::shared_ptr<credentials_provider> credentials{}; ///< null: a credentials_chain
     std::shared_ptr<net::connector> connector{};         ///< null: net::make_connector()
     http_limits limits{};

@@ -54,7 +54,8 @@ public:
     dynamodb_store& operator=(const dynamodb_store&) = delete;
 
     /// "dynamodb:table", "dynamodb:table?region=eu-central-1&endpoint=http://127.0.0.1:8000"; also
-    /// key= and expiry= for the attributes. Does nothing yet. Errors: invalid.
+    /// ca=, a PEM file of certificate authorities, and key= and expiry= for the attributes. Does
+    /// nothing yet. Errors: invalid.
     [[nodiscard]] static result<std::unique_ptr<store>> open(std::string_view url);
 
     result<claim_answer> claim(const context& ctx, const claim_request& request) override;

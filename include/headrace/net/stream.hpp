@@ -51,7 +51,9 @@ public:
 
 /// The real one: TCP without delay, TLS 1.2 or later with the peer's name checked and sent (RFC
 /// 6125, RFC 6066 section 3). Starts no thread, so a look-up of a name ends when the system's
-/// resolver says so; its time counts. OpenSSL's variables SSL_CERT_FILE and SSL_CERT_DIR apply.
+/// resolver says so; its time counts. The system's certificate authorities are those of OpenSSL's
+/// variables SSL_CERT_FILE and SSL_CERT_DIR or of the places that it was built for; where these are
+/// empty, as on another distribution, those of a file where Linux distributions keep them.
 [[nodiscard]] std::unique_ptr<connector> make_connector();
 
 } // namespace headrace::net

@@ -132,14 +132,15 @@ inline found from_container(const context& ctx, net::connector& by, const http_l
     const auto relative = variable(ctx, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
     const auto full = variable(ctx, "AWS_CONTAINER_CREDENTIALS_FULL_URI");
     if (relative.empty() && full.empty()) return std::nullopt;
-    const auto where = relative.empty() ? parse_http_url(full, "AWS_CONTAINER_CREDENTIALS_FULL_URI")
-                                        : parse_http_url("http://169.254.170.2" + relative,
-                                                         "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+    auto where = relative.empty() ? parse_http_url(full, "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+                                  : parse_http_url("http://169.254.170.2" + relative,
+                                                   "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
     if (!where) return error::permanent(where.error().message);
     if (!may_be_asked(where->server)) {
         return error::permanent("AWS_CONTAINER_CREDENTIALS_FULL_URI names another machine without "
                                 "https");
     }
+    where->server.ca_file = variable(ctx, "AWS_CA_BUNDLE");
     auto token = endpoint_token(ctx);
     if (!token) return std::move(token).error();
     return ask_endpoint(ctx, *where, *std::move(token), by, limits);

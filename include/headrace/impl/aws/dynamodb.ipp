@@ -207,7 +207,9 @@ private:
         if (endpoint.empty()) endpoint = dynamo::own_endpoint(region_);
         auto url = parse_http_url(endpoint, "DynamoDB's endpoint");
         if (!url) return error::permanent(url.error().message);
-        url->server.ca_file = options_.ca_file;
+        url->server.ca_file = options_.ca_file.empty()
+                                  ? ctx.world->env.get("AWS_CA_BUNDLE").value_or(std::string())
+                                  : options_.ca_file;
         target_ = url->target;
         if (target_.find('?') != target_.npos) {
             return error::permanent("DynamoDB's endpoint has a query, which no endpoint has");

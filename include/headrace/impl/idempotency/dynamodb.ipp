@@ -592,11 +592,12 @@ result<std::unique_ptr<store>> dynamodb_store::open(std::string_view url) {
                                        detail::plus_sign::itself);
         auto* const target = name == "region"     ? &options.client.region
                              : name == "endpoint" ? &options.client.endpoint
+                             : name == "ca"       ? &options.client.ca_file
                              : name == "key"      ? &options.key_attribute
                              : name == "expiry"   ? &options.expiry_attribute
                                                   : nullptr;
         if (target == nullptr)
-            return bad("has no other options than region, endpoint, key, expiry");
+            return bad("has no other options than region, endpoint, ca, key, expiry");
         if (value.empty()) return bad("has an option without a value");
         *target = std::move(value);
     }

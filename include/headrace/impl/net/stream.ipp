@@ -4,7 +4,9 @@
 // Every stream has an event loop of its own, which runs in the calling thread for as long as a call
 // takes: that is how Asio bounds the time of an operation without another thread.
 
+#include <headrace/detail/authorities.hpp>
 #include <headrace/net/stream.hpp>
+#include <headrace/platform.hpp>
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
@@ -12,6 +14,8 @@
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
+
+#include <openssl/x509.h>
 
 #include <algorithm>
 #include <map>
@@ -182,13 +186,25 @@ private:
         auto made = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
         code problem;
         made->set_default_verify_paths(problem);
-        if (!to.ca_file.empty() && !problem) made->load_verify_file(to.ca_file, problem);
-        if (problem) {
-            return error::permanent("the certificate authorities in " + to.ca_file
-                                    + " cannot be read: " + problem.message());
+        for (const auto& file : {more_authorities(), to.ca_file}) {
+            if (!file.empty() && !problem) made->load_verify_file(file, problem);
+            if (problem) {
+                return error::permanent("the certificate authorities in " + file
+                                        + " cannot be read: " + problem.message());
+            }
         }
         SSL_CTX_set_min_proto_version(made->native_handle(), TLS1_2_VERSION);
         return known = std::move(made);
+    }
+
+    // Who has set OpenSSL's variables has chosen.
+    static std::string more_authorities() {
+        const auto& env = system_platform().env;
+        if (env.get(X509_get_default_cert_file_env()) || env.get(X509_get_default_cert_dir_env())) {
+            return {};
+        }
+        return detail::more_authorities(X509_get_default_cert_file(), X509_get_default_cert_dir(),
+                                        detail::authority_files);
     }
 
     std::mutex mutex_;
