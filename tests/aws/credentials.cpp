@@ -109,9 +109,16 @@ TEST_CASE("a container's endpoint is asked with its token") {
     chained broken({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "https://elsewhere.example/a"},
                     {"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", here.file("token")}});
     fails_quietly(broken.get(), error_class::permanent);
-    chained missing({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "https://elsewhere.example/a"},
-                     {"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", here.file("nothing")}});
-    fails_quietly(missing.get(), error_class::permanent);
+    write(here.file("empty"), "\n");
+    std::filesystem::create_directory(here.file("folder"));
+    for (const auto* const name : {"nothing", "empty", "folder"}) {
+        CAPTURE(name);
+        chained tokenless({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "https://elsewhere.example/a"},
+                           {"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", here.file(name)}},
+                          {{answer("id")}});
+        fails_quietly(tokenless.get(), error_class::permanent);
+        CHECK(tokenless.connector->peers.empty());
+    }
 }
 
 TEST_CASE("tokens go in the clear to this machine and to ECS and EKS only") {
@@ -241,6 +248,39 @@ TEST_CASE("a profile's keys are found in either file, and its region in one") {
         }
         const auto region = aws::find_region(c.ctx());
         CHECK(region.value_or("") == row.region);
+    }
+}
+
+TEST_CASE("the usual profile of the configuration may be called a profile, too") {
+    const std::string plain = "[default]\nregion = plain\naws_access_key_id = plain\n"
+                              "aws_secret_access_key = hush\n";
+    const std::string called = "[profile default]\nregion = called\naws_access_key_id = called\n"
+                               "aws_secret_access_key = hush\n";
+    struct row {
+        std::string credentials;
+        std::string config;
+        const char* id;
+        const char* region;
+    };
+    const row rows[] = {
+        {"", plain, "plain", "plain"},
+        {"", called, "called", "called"},
+        {"", plain + called, "called", "called"},
+        {"", called + plain, "called", "called"},
+        {"", plain + "[profile default]\noutput = json\n", "", ""}, // then it is the only one
+        {called, plain, "plain", "plain"}, // the other file knows no such word
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.credentials);
+        CAPTURE(row.config);
+        servers::folder here;
+        write(here.file("credentials"), row.credentials);
+        write(here.file("config"), row.config);
+        chained c({{"AWS_SHARED_CREDENTIALS_FILE", here.file("credentials")},
+                   {"AWS_CONFIG_FILE", here.file("config")}});
+        const auto who = c.get();
+        CHECK((who ? who->access_key_id : "") == row.id);
+        CHECK(aws::find_region(c.ctx()).value_or("") == row.region);
     }
 }
 

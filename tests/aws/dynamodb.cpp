@@ -113,6 +113,22 @@ TEST_CASE("the endpoint is that of the options, of the environment, or of the re
     };
     const row rows[] = {
         {{}, {.region = "cn-north-1"}, {"dynamodb.cn-north-1.amazonaws.com.cn", "443", true, ""}},
+        {{},
+         {.region = "eusc-de-east-1"},
+         {"dynamodb.eusc-de-east-1.amazonaws.eu", "443", true, ""}},
+        {{}, {.region = "us-iso-east-1"}, {"dynamodb.us-iso-east-1.c2s.ic.gov", "443", true, ""}},
+        {{},
+         {.region = "us-isob-east-1"},
+         {"dynamodb.us-isob-east-1.sc2s.sgov.gov", "443", true, ""}},
+        {{},
+         {.region = "us-isof-east-1"},
+         {"dynamodb.us-isof-east-1.csp.hci.ic.gov", "443", true, ""}},
+        {{},
+         {.region = "eu-isoe-west-1"},
+         {"dynamodb.eu-isoe-west-1.cloud.adc-e.uk", "443", true, ""}},
+        {{},
+         {.region = "us-gov-west-1"},
+         {"dynamodb.us-gov-west-1.amazonaws.com", "443", true, ""}},
         {{{"AWS_REGION", "eu-west-1"}}, {}, {"dynamodb.eu-west-1.amazonaws.com", "443", true, ""}},
         {{{"AWS_ENDPOINT_URL", "http://a:1"}}, {.region = "r"}, {"a", "1", false, ""}},
         {{{"AWS_ENDPOINT_URL", "http://a:1"}, {"AWS_ENDPOINT_URL_DYNAMODB", "http://b:2"}},
@@ -189,7 +205,11 @@ TEST_CASE("a clock that is wrong is set by AWS's, for signatures") {
     // Nor does a date that is none set one.
     for (const auto* const date :
          {"", "Wed, 25 Nov 2026 00:00:00 CET", "Wed, 31 Nov 2026 00:00:00 GMT",
-          "Wed, 25 Xov 2026 00:00:00 GMT", "Wed, 25 Nov 2026 0x:00:00 GMT"}) {
+          "Wed, 25 Xov 2026 00:00:00 GMT", "Wed, 25 Nov 2026 0x:00:00 GMT",
+          "Wed, 25 Nov 2026 24:00:00 GMT", "Wed, 25 Nov 2026 00:60:00 GMT",
+          "Wed, 25 Nov 2026 00:00:61 GMT", "Wed, 25 Nov 2026 -1:00:00 GMT",
+          "Wed, 25 Nov 1969 00:00:00 GMT", "Wed, 25 Nov 2201 00:00:00 GMT",
+          "Fri, 31 Dec 9999 23:59:59 GMT", "Wed, 25 Nov -202 00:00:00 GMT"}) {
         CAPTURE(date);
         client odd({{answered("400 Bad Request", R"({"__type":"RequestTimeTooSkewed"})",
                               std::string("Date: ") + date + "\r\n"),

@@ -49,11 +49,12 @@ struct dynamodb_client_options {
 };
 
 /// AWS JSON 1.0 over HTTP/1.1, signed. Answers with a checksum (x-amz-crc32) are checked. One call
-/// is one request: whoever calls tries again, and knows how often, as the protocol of idempotency/
-/// does. When AWS says that the clock is wrong, or the credentials have expired, the next try takes
-/// AWS's time and new credentials. Opens nothing and reads no variable before the first call.
-/// Errors of call(): those of http_client, credentials_provider and find_region(); transient for an
-/// answer whose checksum is wrong; permanent for a bad endpoint. Thread-safe.
+/// is one request, or two where a kept connection was dead: whoever calls tries again, and knows
+/// how often, as the protocol of idempotency/ does. When AWS says that the clock is wrong, or the
+/// credentials have expired, the next try takes AWS's time and new credentials. Opens nothing and
+/// reads no variable before the first call. Errors of call(): those of http_client,
+/// credentials_provider and find_region(); transient for an answer whose checksum is wrong;
+/// permanent for a bad endpoint. Thread-safe.
 class dynamodb {
 public:
     explicit dynamodb(dynamodb_client_options options = {});

@@ -9,9 +9,9 @@
 #include <array>
 #include <chrono>
 #include <fstream>
-#include <iterator>
 #include <mutex>
 #include <optional>
+#include <sstream>
 #include <string_view>
 #include <vector>
 
@@ -25,10 +25,12 @@ inline std::string variable(const context& ctx, std::string_view name) {
     return ctx.world->env.get(name).value_or(std::string());
 }
 
-inline std::optional<std::string> read_file(const std::string& path) {
+// An empty text where nothing can be read: iterators would throw for a folder.
+inline std::string read_file(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
-    if (!in) return std::nullopt;
-    return std::string{std::istreambuf_iterator<char>(in), {}};
+    std::ostringstream text;
+    if (in) text << in.rdbuf();
+    return std::move(text).str();
 }
 
 inline std::string_view trimmed(std::string_view text) {
@@ -116,11 +118,11 @@ inline result<std::string> endpoint_token(const context& ctx) {
     auto token = variable(ctx, "AWS_CONTAINER_AUTHORIZATION_TOKEN");
     if (!file.empty()) {
         const auto text = read_file(file);
-        if (!text) {
+        token = trimmed(text);
+        if (token.empty()) {
             return error::permanent(
-                "the file of AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE cannot be read");
+                "the file of AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE has no token to read");
         }
-        token = trimmed(*text);
     }
     if (token.find_first_of("\r\n") != std::string::npos) {
         return error::permanent("the container's authorization token has a line break in it");
@@ -148,10 +150,12 @@ inline found from_container(const context& ctx, net::connector& by, const http_l
 
 // ---- profiles -----------------------------------------------------------------------------------
 
-// A value in a section of AWS's ini files; an empty text: there is none.
+// A value in a section of AWS's ini files; an empty text: there is none. Nothing: neither is the
+// section.
 // https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
-inline std::string value_in(std::string_view text, std::string_view section, std::string_view key) {
-    std::string found;
+inline std::optional<std::string> value_in(std::string_view text, std::string_view section,
+                                           std::string_view key) {
+    std::optional<std::string> found;
     bool inside = false;
     while (!text.empty()) {
         const auto n = std::min(text.find('\n'), text.size());
@@ -162,6 +166,7 @@ inline std::string value_in(std::string_view text, std::string_view section, std
         if (line[0] == '[') {
             const auto end = std::min(line.find(']'), line.size());
             inside = trimmed(line.substr(1, end - 1)) == section;
+            if (inside && !found) found.emplace();
             continue;
         }
         const auto equals = line.find('=');
@@ -179,12 +184,16 @@ inline std::string profile_name(const context& ctx) {
     return name.empty() ? "default" : name;
 }
 
-// The text of one of the two files, and the section of the profile in it.
+// The text of one of the two files, and what the profile's section in it is called. Of several
+// names the first one counts that the file has.
 struct profile_file {
     std::string text;
-    std::string section;
+    std::vector<std::string> sections;
     [[nodiscard]] std::string operator[](std::string_view key) const {
-        return value_in(text, section, key);
+        for (const auto& each : sections) {
+            if (auto found = value_in(text, each, key)) return *std::move(found);
+        }
+        return {};
     }
 };
 
@@ -200,8 +209,9 @@ inline profile_file open_profile(const context& ctx, std::string_view variable_n
     auto name = profile_name(ctx);
     const bool in_config = usual == "config";
     profile_file out;
-    if (!path.empty()) out.text = read_file(path).value_or(std::string());
-    out.section = in_config && name != "default" ? "profile " + name : std::move(name);
+    if (!path.empty()) out.text = read_file(path);
+    if (in_config) out.sections.push_back("profile " + name);
+    if (!in_config || name == "default") out.sections.push_back(std::move(name));
     return out;
 }
 

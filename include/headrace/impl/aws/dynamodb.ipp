@@ -100,26 +100,29 @@ inline std::uint32_t crc32(std::string_view bytes) noexcept {
     return ~value;
 }
 
-// "Tue, 24 Nov 2026 22:30:47 GMT" (RFC 9110 section 5.6.7)
+// "Tue, 24 Nov 2026 22:30:47 GMT" (RFC 9110 section 5.6.7), of a clock that could be right.
 inline std::optional<time_point> read_http_date(std::string_view text) {
     constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
     if (text.size() != 29 || !text.ends_with(" GMT")) return std::nullopt;
-    const auto number = [&](std::size_t at, std::size_t digits) {
+    const auto number = [&](std::size_t at, std::size_t digits, int least, int most) {
         int value = -1;
         const char* const end = text.data() + at + digits;
         const auto read = std::from_chars(text.data() + at, end, value);
-        return read.ptr == end ? value : -1;
+        return read.ptr == end && value >= least && value <= most ? value : -1;
     };
     const auto month = months.find(text.substr(8, 3));
     if (month == months.npos || month % 3 != 0) return std::nullopt;
-    const std::chrono::year_month_day day{std::chrono::year(number(12, 4)),
-                                          std::chrono::month(static_cast<unsigned>(month / 3 + 1)),
-                                          std::chrono::day(static_cast<unsigned>(number(5, 2)))};
-    const int hour = number(17, 2);
-    const int minute = number(20, 2);
-    const int second = number(23, 2);
-    if (!day.ok() || hour < 0 || minute < 0 || second < 0) return std::nullopt;
-    return std::chrono::sys_days(day) + std::chrono::hours(hour) + std::chrono::minutes(minute)
+    const int year = number(12, 4, 1970, 2200);
+    const int day = number(5, 2, 1, 31);
+    const int hour = number(17, 2, 0, 23);
+    const int minute = number(20, 2, 0, 59);
+    const int second = number(23, 2, 0, 60); // a leap second
+    if (std::min({year, day, hour, minute, second}) < 0) return std::nullopt;
+    const std::chrono::year_month_day date{std::chrono::year(year),
+                                           std::chrono::month(static_cast<unsigned>(month / 3 + 1)),
+                                           std::chrono::day(static_cast<unsigned>(day))};
+    if (!date.ok()) return std::nullopt;
+    return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute)
            + std::chrono::seconds(second);
 }
 
@@ -131,9 +134,20 @@ inline bool is_region(std::string_view text) noexcept {
     });
 }
 
+// Each partition of AWS has a domain of its own: dnsSuffix in the SDKs' partitions.json.
 inline std::string own_endpoint(const std::string& region) {
-    const bool in_china = region.starts_with("cn-");
-    return "https://dynamodb." + region + (in_china ? ".amazonaws.com.cn" : ".amazonaws.com");
+    struct partition {
+        std::string_view begins;
+        std::string_view domain;
+    };
+    constexpr std::array partitions{
+        partition{"cn-", "amazonaws.com.cn"},    partition{"eusc-", "amazonaws.eu"},
+        partition{"us-iso-", "c2s.ic.gov"},      partition{"us-isob-", "sc2s.sgov.gov"},
+        partition{"us-isof-", "csp.hci.ic.gov"}, partition{"eu-isoe-", "cloud.adc-e.uk"}};
+    const auto of = std::ranges::find_if(
+        partitions, [&](const partition& p) { return region.starts_with(p.begins); });
+    const auto domain = of == partitions.end() ? std::string_view("amazonaws.com") : of->domain;
+    return std::string("https://dynamodb.").append(region).append(".").append(domain);
 }
 
 } // namespace dynamo
