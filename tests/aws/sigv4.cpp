@@ -102,6 +102,84 @@ TEST_CASE("a URL that is signed is good for as long as it says") {
     CHECK(s.headers.empty());
 }
 
+// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html and
+// https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html, 2026-11-27
+TEST_CASE("requests to Amazon S3 are signed as in its documentation") {
+    const aws::credentials who{.access_key_id = "AKIAIOSFODNN7EXAMPLE",
+                               .secret_access_key = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+                               .session_token = {},
+                               .expires = {}};
+    const aws::signing_options how{
+        .region = "us-east-1",
+        .service = "s3",
+        .when = time_point(std::chrono::sys_days(std::chrono::year(2013) / 5 / 24)),
+        .normalise_path = false,
+        .double_encode_path = false,
+        .body_hash_header = true};
+    struct row {
+        std::string_view method;
+        std::string_view path;
+        std::string_view query;
+        std::vector<aws::header_view> more_headers;
+        std::string_view body;
+        std::string_view signature;
+    };
+    const row rows[] = {
+        {"GET",
+         "/test.txt",
+         "",
+         {{"Range", "bytes=0-9"}},
+         "",
+         "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41"},
+        {"PUT",
+         "/test%24file.text",
+         "",
+         {{"Date", "Fri, 24 May 2013 00:00:00 GMT"}, {"x-amz-storage-class", "REDUCED_REDUNDANCY"}},
+         "Welcome to Amazon S3.",
+         "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd"},
+        {"GET",
+         "/",
+         "lifecycle",
+         {},
+         "",
+         "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543"},
+        {"GET",
+         "/",
+         "max-keys=2&prefix=J",
+         {},
+         "",
+         "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7"},
+    };
+    const aws::header_view host{"Host", "examplebucket.s3.amazonaws.com"};
+    for (const auto& row : rows) {
+        CAPTURE(row.path);
+        CAPTURE(row.query);
+        auto headers = row.more_headers;
+        headers.push_back(host);
+        const auto s = aws::sign_headers({.method = row.method,
+                                          .path = row.path,
+                                          .query = row.query,
+                                          .headers = headers,
+                                          .body = row.body},
+                                         who, how);
+        CHECK(s.text == row.signature);
+    }
+    const aws::signable_request get{
+        .method = "GET", .path = "/test.txt", .query = "", .headers = {&host, 1}, .body = ""};
+    auto presigned = how;
+    presigned.unsigned_payload = true;
+    presigned.lifetime = std::chrono::hours(24);
+    CHECK(aws::sign_query(get, who, presigned).text
+          == "aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404");
+    auto other = get;
+    other.body = "other"; // is not known yet, and so not signed
+    CHECK(aws::sign_query(other, who, presigned).text == aws::sign_query(get, who, presigned).text);
+    const auto sent = aws::sign_headers(other, who, presigned);
+    REQUIRE(value_of(sent, "x-amz-content-sha256") != nullptr);
+    CHECK(*value_of(sent, "x-amz-content-sha256") == "UNSIGNED-PAYLOAD");
+    CHECK(sent.canonical_request.ends_with("\nUNSIGNED-PAYLOAD"));
+}
+
 // ---- conformance vectors ------------------------------------------------------------------------
 
 #ifdef HEADRACE_VECTORS_DIR

@@ -48,10 +48,15 @@ struct signing_options {
     /// Are "." and ".." and repeated slashes of the path resolved? Not for Amazon S3, whose keys
     /// may have them.
     bool normalise_path = true;
+    /// Is the path, which is encoded in the request line, encoded once more? Not for Amazon S3.
+    bool double_encode_path = true;
     /// Is the session token signed, too? Otherwise it is only sent.
     bool sign_session_token = true;
     /// Is the hash of the body a header of its own, as Amazon S3 wants it? Only of sign_headers().
     bool body_hash_header = false;
+    /// Does UNSIGNED-PAYLOAD stand for the hash of the body? So in signed URLs of Amazon S3; its
+    /// headers may have it over TLS.
+    bool unsigned_payload = false;
     /// How long the signed URL is good. Only of sign_query().
     std::chrono::seconds lifetime = std::chrono::hours(1);
 };

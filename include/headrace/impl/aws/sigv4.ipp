@@ -166,7 +166,8 @@ public:
                      .append("/")
                      .append(how.service)
                      .append("/aws4_request")),
-          body_hash_(idempotency::sha256_hex(request.body)) {}
+          body_hash_(how.unsigned_payload ? "UNSIGNED-PAYLOAD"
+                                          : idempotency::sha256_hex(request.body)) {}
 
     [[nodiscard]] const std::string& when() const noexcept { return moment_; }
     [[nodiscard]] const std::string& body_hash() const noexcept { return body_hash_; }
@@ -177,7 +178,8 @@ public:
         const auto path =
             how_.normalise_path ? without_dots(request_.path) : std::string(request_.path);
         out.canonical_request.append(request_.method).append("\n");
-        out.canonical_request.append(encoded(path, "/")).append("\n");
+        out.canonical_request.append(how_.double_encode_path ? encoded(path, "/") : path);
+        out.canonical_request.append("\n");
         out.canonical_request.append(joined(std::move(query))).append("\n");
         for (const auto& [name, value] : headers) {
             out.canonical_request.append(name).append(":").append(value).append("\n");
