@@ -42,16 +42,18 @@ struct context {
     std::string_view client_context;    ///< Lambda-Runtime-Client-Context: JSON text, or empty
     std::string_view cognito_identity;  ///< Lambda-Runtime-Cognito-Identity: JSON text, or empty
     std::optional<time_point> deadline; ///< Lambda-Runtime-Deadline-Ms; nothing: no deadline known
-    bool cold_start = false;            ///< the first invocation of this process
-    stop_signal stop;                   ///< asks the work to end early
-    std::uint32_t try_number = 1;       ///< which try of the innermost retry this is
+    std::optional<time_point> soft_deadline; ///< when a timeout{} around asks the work to end
+    bool cold_start = false;                 ///< the first invocation of this process
+    stop_signal stop;                        ///< asks the work to end early
+    std::uint32_t try_number = 1;            ///< which try of the innermost retry this is
 
     const platform* world;            ///< time, threads, randomness, environment
     logger log;                       ///< writes lines with this invocation's ids
     retry_budget* retries = nullptr;  ///< shared by all retries of this invocation; null: no bound
     record_observer* watch = nullptr; ///< hears what becomes of each record; null: nobody does
 
-    /// Time left until the deadline, never negative; the largest duration where there is none.
+    /// Time left until the deadline, or the soft one if that is sooner. Never negative; the largest
+    /// duration where there is neither.
     [[nodiscard]] std::chrono::milliseconds remaining() const noexcept;
     /// Waits until `until`, or until the work should end early: then false. The only way to wait
     /// in a handler or layer.

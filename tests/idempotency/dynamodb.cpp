@@ -424,7 +424,7 @@ TEST_CASE("H5: a straggler commits no transaction, and is told whose the operati
         idem::options how{.operation = "op"};
         how.terms.lease = 5s;
         passage first(s.store, how);
-        first.w.context.deadline.reset(); // so that nothing renews its lease
+        first.w.context.deadline = first.w.time.now() + 5s; // so that nothing renews its lease
         const auto o = first([&](transaction tx, call&) {
             first.w.time.work_for(10s); // frozen
             passage second(s.store, how);

@@ -71,36 +71,40 @@ public:
 
     result<idempotency::claim_answer> claim(const context& ctx,
                                             const idempotency::claim_request& r) override {
-        return through<idempotency::claim_answer>("claim", [&] { return inner.claim(ctx, r); });
+        return through<idempotency::claim_answer>(ctx, "claim",
+                                                  [&] { return inner.claim(ctx, r); });
     }
     result<idempotency::write_answer> end(const context& ctx, const idempotency::identity& id,
                                           idempotency::owner_id owner,
                                           const idempotency::ending& how) override {
-        return through<idempotency::write_answer>("end",
+        return through<idempotency::write_answer>(ctx, "end",
                                                   [&] { return inner.end(ctx, id, owner, how); });
     }
     result<idempotency::write_answer> renew(const context& ctx, const idempotency::identity& id,
                                             idempotency::owner_id owner, time_point lease,
                                             time_point expires) override {
         return through<idempotency::write_answer>(
-            "renew", [&] { return inner.renew(ctx, id, owner, lease, expires); });
+            ctx, "renew", [&] { return inner.renew(ctx, id, owner, lease, expires); });
     }
     result<idempotency::write_answer> reconcile(const context& ctx, const idempotency::identity& id,
                                                 std::uint64_t fence,
                                                 const idempotency::ending& how) override {
         return through<idempotency::write_answer>(
-            "reconcile", [&] { return inner.reconcile(ctx, id, fence, how); });
+            ctx, "reconcile", [&] { return inner.reconcile(ctx, id, fence, how); });
     }
     result<std::optional<idempotency::record>> find(const context& ctx,
                                                     const idempotency::identity& id) override {
         return inner.find(ctx, id);
     }
+    std::function<void(const context&)> takes = [](const context&) {};
     memory_store inner;
     texts calls;
 
 private:
-    template <class T, class Call> result<T> through(std::string_view name, Call call) {
+    template <class T, class Call>
+    result<T> through(const context& ctx, std::string_view name, Call call) {
         calls.emplace_back(name);
+        takes(ctx);
         const auto what = trouble_of(name);
         if (what == trouble::before) return error::transient("the store cannot be reached");
         auto answer = call();
@@ -429,6 +433,50 @@ TEST_CASE("H4: an attempt whose lease could not be renewed is asked to stop when
     CHECK(w.log.lines.back().find("an operation was lost") != std::string::npos);
 }
 
+TEST_CASE("H4: an attempt is asked to stop when its lease is over, however slow its renewals are") {
+    fakes::virtual_world w;
+    unreliable seen;
+    w.context.deadline = w.time.now() + 60s;
+    w.call.set_record_id("r1");
+    // Every exchange with the server takes four seconds, or what the caller has left.
+    seen.takes = [&](const context& own) {
+        w.time.work_for(std::min<std::chrono::nanoseconds>(3'900ms, own.remaining()));
+    };
+    seen.trouble_of = [](std::string_view name) {
+        return name == "renew" ? unreliable::trouble::before : unreliable::trouble::none;
+    };
+    options how{.operation = "op"};
+    how.terms.lease = 6s;
+    const idempotent layer{seen, natural_key{}, how};
+    const auto begun = w.time.now();
+    time_point asked;
+    (void)layer(w.call, [&](call& c) -> outcome {
+        CHECK_FALSE(c.context().sleep_until(w.time.now() + 30s));
+        asked = w.time.now();
+        return error::cancelled("asked to");
+    });
+    CHECK(asked - begun < 6s + how.terms.margin);
+}
+
+TEST_CASE("where no deadline is known a lease is renewed until the operation has ended") {
+    memory_store seen;
+    fakes::virtual_world w;
+    w.context.deadline.reset();
+    w.call.set_record_id("r1");
+    options how{.operation = "op"};
+    how.terms.lease = 5s;
+    const idempotent layer{seen, natural_key{}, how};
+    outcome second;
+    const auto first = layer(w.call, [&](call& c) -> outcome {
+        CHECK(c.context().sleep_until(w.time.now() + 20s));
+        second = layer(w.call, [](call&) { return outcome(json_reply{"2"}); });
+        return json_reply{"1"};
+    });
+    CHECK(first.succeeded());
+    REQUIRE(second.error() != nullptr);
+    CHECK(second.error()->kind == error_class::conflict);
+}
+
 TEST_CASE("H4, H5: a straggler gets the result of whoever took over, and changes nothing") {
     memory_store seen;
     testing::world w;
@@ -449,7 +497,7 @@ TEST_CASE("H4, H5: a straggler gets the result of whoever took over, and changes
     const auto early = straggler.complete(ctx, "first");
     REQUIRE_FALSE(early);
     CHECK(early.error().kind == error_class::conflict);
-    CHECK(straggler.release(ctx)); // H6: and ends nobody else's claim
+    CHECK_FALSE(straggler.release(ctx)); // H6: and ends nobody else's claim
     CHECK(std::holds_alternative<idempotency::in_progress>(*idempotency::begin(seen, id, t, ctx)));
     CHECK(successor.complete(ctx, "second")->result == "second");
     CHECK(straggler.complete(ctx, "first")->result == "second");
@@ -493,6 +541,104 @@ TEST_CASE("H3: what was done but could not be kept is said so, loudly") {
     REQUIRE(why);
     CHECK(why->code == errc::unrecorded);
     CHECK(why->kind == error_class::transient);
+}
+
+TEST_CASE("H3: what was done is noted although the store was away, while there is time") {
+    struct row {
+        std::chrono::seconds away;
+        bool kept;
+    };
+    for (const auto& [away, kept] : {row{3s, true}, row{9s, true}, row{11s, false}}) {
+        CAPTURE(away.count());
+        fakes::virtual_world w;
+        unreliable seen;
+        w.context.deadline = w.time.now() + 10s;
+        retry_budget spent(retry_prices{.tokens = 0});
+        w.context.retries = &spent;
+        std::stop_source asked;
+        w.context.stop = asked.get_token();
+        w.call.set_record_id("r1");
+        const auto back = w.time.now() + away;
+        seen.trouble_of = [&](std::string_view name) {
+            return name == "end" && w.time.now() < back ? unreliable::trouble::before
+                                                        : unreliable::trouble::none;
+        };
+        const idempotent layer{seen, natural_key{}, options{.operation = "op"}};
+        const auto first = layer(w.call, [&](call&) -> outcome {
+            asked.request_stop(); // as deadline_guard{} does, and the handler ends well
+            return json_reply{"1"};
+        });
+        CHECK(first.succeeded() == kept);
+        const auto second = layer(w.call, [](call&) { return outcome(json_reply{"2"}); });
+        CHECK((second.reply() == outcome::reply_type(json_reply{"1"})) == kept);
+    }
+}
+
+TEST_CASE("a claim whose replies were all lost is taken back") {
+    for (const auto mode : {idempotency::mode::at_least_once, idempotency::mode::at_most_once}) {
+        unreliable seen;
+        testing::world w;
+        const context ctx = w.make_context(30s);
+        seen.trouble_of = [](std::string_view name) {
+            return name == "claim" ? unreliable::trouble::lost_reply : unreliable::trouble::none;
+        };
+        const idempotency::identity id{"key", ""};
+        CHECK_FALSE(idempotency::begin(seen, id, {.mode = mode}, ctx));
+        seen.trouble_of = [](std::string_view) { return unreliable::trouble::none; };
+        const auto next = idempotency::begin(seen, id, {.mode = mode}, ctx);
+        REQUIRE(next);
+        CHECK(std::holds_alternative<idempotency::attempt>(*next));
+    }
+}
+
+TEST_CASE("nothing begins when the time is over") {
+    memory_store seen;
+    testing::world w;
+    context ctx = w.make_context(30s);
+    w.clock.advance(30s);
+    const auto late = idempotency::begin(seen, {"key", ""}, {}, ctx);
+    REQUIRE_FALSE(late);
+    CHECK(late.error().kind == error_class::deadline);
+    CHECK(seen.find(ctx, {"key", ""})->has_value() == false);
+}
+
+TEST_CASE("H6: a straggler that fails for good rejects nothing that another decides about") {
+    enum class successor : std::uint8_t { at_work, done };
+    for (const bool remember : {false, true}) {
+        for (const auto other : {successor::at_work, successor::done}) {
+            CAPTURE(remember);
+            CAPTURE(static_cast<int>(other));
+            memory_store seen;
+            fakes::virtual_world w;
+            w.context.deadline = w.time.now() + 5s; // so that nothing renews its lease
+            w.call.set_record_id("r1");
+            const options how{.operation = "op", .remember_failures = remember};
+            const idempotent layer{seen, natural_key{}, how};
+            std::optional<idempotency::decision> beside;
+            const auto o = layer(w.call, [&](call& c) -> outcome {
+                const auto& mine = c.find<idempotency::current>()->id();
+                w.time.work_for(10s); // frozen
+                context later = w.context;
+                later.deadline = w.time.now() + 60s;
+                beside.emplace(*idempotency::begin(seen, mine, {}, later));
+                auto& attempt = std::get<idempotency::attempt>(*beside);
+                if (other == successor::done) CHECK(attempt.complete(later, R"({"json":2})"));
+                return error::permanent("no such account");
+            });
+            const bool adopted = remember && other == successor::done;
+            CHECK(o.verdict() == (adopted ? verdict::ok : verdict::retry));
+            if (adopted) CHECK(o.reply() == outcome::reply_type(json_reply{"2"}));
+        }
+    }
+}
+
+TEST_CASE("a reply that is no JSON is a mistake of the program, not of the sender") {
+    memory_store seen;
+    app shop;
+    shop.on(http::post("/"), chain{idempotent{seen, key_header{"k"}}},
+            [] { return json_reply{"oops"}; });
+    const auto request = testing::post("/").header("k", "1");
+    for (int i = 0; i < 2; ++i) CHECK(invoke(shop, request).status() == 500);
 }
 
 TEST_CASE("at most once: an attempt that ended without a word is parked until it is reconciled") {

@@ -2,11 +2,14 @@
 #include "../virtual_time.hpp"
 
 #include <headrace/app.hpp>
+#include <headrace/dead_letter.hpp>
 #include <headrace/idempotency.hpp>
 #include <headrace/idempotency/sqlite.hpp>
+#include <headrace/sinks/memory.hpp>
 #include <headrace/sqs.hpp>
 #include <headrace/testing/builders.hpp>
 #include <headrace/testing/invoke.hpp>
+#include <headrace/timeout.hpp>
 
 #include <doctest/doctest.h>
 
@@ -301,4 +304,123 @@ TEST_CASE("at most once: what is unknown is reconciled by whoever can find it ou
         }
         CHECK(f.runs == (what == truth::not_done ? 1 : 0));
     }
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "a time limit around shortens no lease, and what was done late is kept") {
+    const operation what{"charge", 17};
+    const auto charged = timeout{2s}.run(w.context, [&](const context& own) {
+        return idem::run<int>(
+            seen, what,
+            [&] {
+                w.time.work_for(10s); // looks at no signal
+                const auto beside = idem::run<int>(
+                    seen, what, [] { return 2; }, w.context);
+                CHECK(beside.error().kind == error_class::conflict);
+                return 1;
+            },
+            own);
+    });
+    REQUIRE(charged);
+    CHECK(**charged == 1);
+    const auto again = idem::run<int>(
+        seen, what, [] { return 2; }, w.context);
+    REQUIRE(again);
+    CHECK(**again == 1);
+    const auto late = timeout{2s}.run(w.context, [&](const context& own) {
+        w.time.work_for(2s);
+        return idem::run<int>(
+            seen, operation{"late"}, [&] { return ++runs; }, own);
+    });
+    CHECK(late.error().code == errc::timed_out);
+    CHECK(runs == 0);
+}
+
+TEST_CASE("a store that fails says nothing about the record: it is never rejected") {
+    enum class what : std::uint8_t { claim, end };
+    struct failing final : idem::store {
+        result<idem::claim_answer> claim(const context& ctx,
+                                         const idem::claim_request& r) override {
+            if (fails == what::claim) return error::permanent("access is denied");
+            return inner.claim(ctx, r);
+        }
+        result<idem::write_answer> end(const context&, const idem::identity&, idem::owner_id,
+                                       const idem::ending&) override {
+            return error::permanent("the disk is full");
+        }
+        result<idem::write_answer> renew(const context&, const idem::identity&, idem::owner_id,
+                                         time_point, time_point) override {
+            return error::permanent("no");
+        }
+        result<idem::write_answer> reconcile(const context&, const idem::identity&, std::uint64_t,
+                                             const idem::ending&) override {
+            return error::permanent("no");
+        }
+        result<std::optional<idem::record>> find(const context&, const idem::identity&) override {
+            return error::permanent("no");
+        }
+        memory_store inner;
+        what fails = what::claim;
+    } store;
+    for (const auto fails : {what::claim, what::end}) {
+        store.fails = fails;
+        memory_sink rejected;
+        app orders{chain{dead_letter{rejected}}};
+        errc code{};
+        orders.on(sqs::queue("orders"), [&](const context& ctx) -> outcome {
+            const auto charged = idem::run<int>(
+                store, operation{"charge"}, [] { return 1; }, ctx);
+            if (charged) return {};
+            code = charged.error().code;
+            return charged.error();
+        });
+        testing::world w;
+        const auto said = testing::invoke(orders, sqs_batch("orders").message("x"), w);
+        CHECK(said.failed_records() == texts{"message-0"});
+        CHECK(rejected.size() == 0);
+        CHECK((code == errc::unrecorded) == (fails == what::end));
+    }
+}
+
+TEST_CASE_FIXTURE(fixture, "what returns nothing is done once, too") {
+    for (int i = 0; i < 2; ++i) {
+        CHECK(idem::run<void>(
+            seen, operation{"plain"}, [&] { ++runs; }, w.context));
+        CHECK(idem::run<void>(
+            seen, operation{"result"}, [&]() -> result<void> { return ++runs, result<void>(); },
+            w.context));
+    }
+    CHECK(runs == 2);
+    const auto failed = idem::run<void>(
+        seen, operation{"fails"}, []() -> result<void> { return error::permanent("no"); },
+        w.context);
+    CHECK(failed.error().message == "no");
+}
+
+TEST_CASE_FIXTURE(fixture, "an operation that is unknown can be found and reconciled by its name") {
+    idem::options how{.tenant = "blue"};
+    how.terms.mode = idem::mode::at_most_once;
+    const operation what{"charge", 17};
+    const auto charge_it = [&](bool fails) {
+        return idem::run<int>(
+            seen, what,
+            [&]() -> result<int> {
+                if (fails) return error::transient("the line went dead"); // parks it
+                return 2;
+            },
+            w.context, how);
+    };
+    CHECK_FALSE(charge_it(true));
+    CHECK(charge_it(false).error().kind == error_class::permanent);
+    const auto id = idem::identity_of(what, w.context, how);
+    CHECK(w.log.lines.back().find(id.key) != std::string::npos);
+    const auto there = seen.find(w.context, id);
+    REQUIRE(there);
+    REQUIRE(there->has_value());
+    CHECK((*there)->status == idem::record_status::unknown);
+    CHECK(w.log.lines.back().find(std::to_string((*there)->fence)) != std::string::npos);
+    CHECK(idem::reconcile(seen, id, (*there)->fence, idem::was_done(1), how.terms, w.context));
+    const auto told = charge_it(false);
+    REQUIRE(told);
+    CHECK(**told == 1);
 }

@@ -164,6 +164,7 @@ TEST_CASE("H1: what fails, throws or dies before the commit leaves neither effec
         sqlite_store store(s.file());
         passage p(store);
         p.w.time.work_for(62s + 1ms);
+        p.w.context.deadline = p.w.time.now() + 60s;
         CHECK(p([](transaction tx, call&) { return tx.run(charge); }).succeeded());
         CHECK(s.charges() == charges);
     };
@@ -238,7 +239,7 @@ TEST_CASE("H5: a straggler commits nothing, and answers with what its successor 
     idem::options how{.operation = "op"};
     how.terms.lease = 5s;
     passage first(store, how);
-    first.w.context.deadline.reset(); // so that nothing renews its lease
+    first.w.context.deadline = first.w.time.now() + 5s; // so that nothing renews its lease
     int runs = 0;
     const auto o = first([&](transaction tx, call&) {
         first.w.time.work_for(10s); // frozen
@@ -264,7 +265,7 @@ TEST_CASE("H5: a straggler whose successor is still at work is told so") {
     idem::options how{.operation = "op"};
     how.terms.lease = 5s;
     passage first(store, how);
-    first.w.context.deadline.reset();
+    first.w.context.deadline = first.w.time.now() + 5s;
     const auto o = first([&](transaction tx, call&) {
         first.w.time.work_for(10s);
         passage second(store, how);

@@ -122,6 +122,10 @@ private:
 
 namespace detail {
 
+/// The bytes of a key before its value.
+[[nodiscard]] idempotency::canonical begin_key(std::string_view operation,
+                                               const idempotency::options& how, const context& ctx);
+
 /// One passage through an operation: all but where its key comes from and what is done.
 class operation_passage {
 public:
@@ -129,8 +133,6 @@ public:
                       const idempotency::options& how) noexcept
         : context_(&ctx), store_(&in), options_(&how) {}
 
-    /// The bytes of a key before its value.
-    [[nodiscard]] idempotency::canonical begin_key(std::string_view operation) const;
     /// True: it is to be done. False: answer() is there.
     [[nodiscard]] bool begin(const idempotency::identity& id);
     /// Null where nothing was claimed.
@@ -140,7 +142,7 @@ public:
     [[nodiscard]] outcome answer() { return std::move(answer_); }
     /// Under what it is done, with a stop signal that asks when the operation is lost.
     [[nodiscard]] const context& own() const noexcept { return own_ ? *own_ : *context_; }
-    /// Starts to renew the lease, if it may end before the invocation does.
+    /// Starts to renew the lease, if it may end before the invocation does or no deadline is known.
     void keep_alive();
     /// What transactions end the attempt with, encoding replies in this workspace.
     [[nodiscard]] idempotency::completion& completion(workspace& memory, bool for_http);

@@ -43,7 +43,9 @@ struct replay {
 };
 
 /// The right to end an operation, held by the one that has claimed it. Each of the four endings can
-/// be called again after an error. Not thread-safe, except renew(), which one other thread may
+/// be called again after an error. All but release() are written down whatever stop, timeout{} or
+/// budget of retries is around: they are tried again to the invocation's deadline, for a minute at
+/// most. Not thread-safe, except renew(), which one other thread may
 /// call. Borrows the store and the context.
 class attempt {
 public:
@@ -76,16 +78,18 @@ public:
     [[nodiscard]] result<replay> complete(const context& ctx, std::string reply);
     /// The operation has failed for good and is not tried again. The same answer and errors.
     [[nodiscard]] result<replay> fail(const context& ctx, std::string why);
-    /// The next attempt may begin. Nothing happens if the operation is another's now.
+    /// The next attempt may begin. The same errors.
     result<void> release(const context& ctx);
-    /// Nobody may begin until somebody has reconciled it.
+    /// Nobody may begin until somebody has reconciled it. The same errors.
     result<void> park(const context& ctx);
-    /// Moves the end of the lease. Errors: conflict if the operation is another's now. Nothing
-    /// happens if this attempt has ended it already.
+    /// Moves the end of the lease. The same errors. Nothing happens if this attempt has ended the
+    /// operation already.
     [[nodiscard]] result<void> renew(const context& ctx, time_point lease_end) const;
 
 private:
     [[nodiscard]] result<replay> finish(const context& ctx, record_status as, std::string text);
+    [[nodiscard]] result<void> end_without_result(const context& ctx, time_point now,
+                                                  const ending& how) const;
     [[nodiscard]] result<write_answer> write(const context& ctx, time_point now,
                                              const ending& how) const;
 
@@ -112,7 +116,7 @@ struct unknown {
 using decision = std::variant<attempt, replay, in_progress, mismatch, unknown>;
 
 /// Claims an operation, or says why not. A claim whose reply was lost is made again and recognised
-/// by its owner. Errors: what the store answers, after a few tries.
+/// by its owner. Errors: deadline if it is over, and what the store answers, after a few tries.
 [[nodiscard]] result<decision> begin(store& in, const identity& id, const terms& t,
                                      const context& ctx);
 

@@ -80,6 +80,11 @@ private:
     result<void> readable_;
 };
 
+/// What run() calls this operation in its store: for reconcile() and store::find(). Of the options
+/// the version and the tenant count, of the context tenant_id. Precondition: what.readable().
+[[nodiscard]] identity identity_of(const operation& what, const context& ctx,
+                                   const options& how = {});
+
 } // namespace headrace::idempotency
 
 namespace headrace::detail {
@@ -90,6 +95,7 @@ struct operation_body {
     outcome (*run)(void* object, const idempotency::current& now, const context& own);
     type_id store_type = nullptr; ///< of transactional{}, with its store
     void* store = nullptr;
+    bool returns_nothing = false;
 };
 
 /// The result's JSON.
@@ -98,13 +104,17 @@ struct operation_body {
                                                 operation_body body, const context& ctx,
                                                 const idempotency::options& how);
 
-template <class T> result<decoded<T>> decode_kept(const result<std::string>& json) {
-    if (!json) return json.error();
-    auto read = decode<T>(*json);
-    if (read) return read;
-    error e = std::move(read).error();
-    e.kind = error_class::bug; // the program's own bytes: options::version was not counted up
-    return e;
+template <class T> auto decode_kept(const result<std::string>& json) {
+    if constexpr (std::is_void_v<T>) {
+        return json ? result<void>() : result<void>(json.error());
+    } else {
+        if (!json) return result<decoded<T>>(json.error());
+        auto read = decode<T>(*json);
+        if (read) return read;
+        error e = std::move(read).error();
+        e.kind = error_class::bug; // the program's own bytes: options::version was not counted up
+        return result<decoded<T>>(std::move(e));
+    }
 }
 
 template <class F>
@@ -124,11 +134,22 @@ decltype(auto) call_body(F& f, const idempotency::current& now, const context& o
         return f();
 }
 
+template <class T, class F> outcome outcome_of_nothing(F f) {
+    constexpr bool right = std::is_void_v<T>;
+    static_assert(right, "run<T>(...) does something that returns a T or a result<T>; what returns "
+                         "nothing is run<void>(...)  see docs/howto/idempotency.md");
+    f();
+    return {};
+}
+
 template <class T, class R> outcome outcome_of_body(R&& made) {
     using plain = std::remove_cvref_t<R>;
     if constexpr (is_result_v<plain>) {
         if (!made) return outcome(std::forward<R>(made).error());
-        return outcome_of_body<T>(*std::forward<R>(made));
+        if constexpr (std::is_same_v<plain, result<void>>)
+            return outcome_of_nothing<T>([] {});
+        else
+            return outcome_of_body<T>(*std::forward<R>(made));
     } else if constexpr (std::same_as<plain, error>) {
         return outcome(std::forward<R>(made));
     } else {
@@ -151,29 +172,35 @@ namespace headrace::idempotency {
 ///   auto charged = idempotency::run<receipt>(seen, idempotency::operation{"charge", o->id},
 ///                                            [&] { return bank.charge(*o); }, ctx);
 ///   if (!charged) return charged.error();
+/// run<void> is for what returns nothing, a void or a result<void>, and gives a result<void>.
 /// Errors: those of f; conflict with `after` while another attempt is at work (when_in_progress
 /// says whether to wait before; defer is the same as reject); invalid (422) for another payload;
 /// permanent for an operation that is unknown, or whose result was too long to be kept; those of
-/// the store as they are. Thread-safe if f is.
+/// the store, which become transient where their class would reject a record. Thread-safe if f is.
 template <class T, class F>
-[[nodiscard]] result<decoded<T>> run(store& in, const operation& what, F f, const context& ctx,
-                                     const options& how = {}) {
+[[nodiscard]] auto run(store& in, const operation& what, F f, const context& ctx,
+                       const options& how = {}) {
     const auto body = [](void* object, const current& now, const context& own) -> outcome {
-        return detail::outcome_of_body<T>(detail::call_body(*static_cast<F*>(object), now, own));
+        auto& call = *static_cast<F*>(object);
+        if constexpr (std::is_void_v<decltype(detail::call_body(call, now, own))>)
+            return detail::outcome_of_nothing<T>([&] { detail::call_body(call, now, own); });
+        else
+            return detail::outcome_of_body<T>(detail::call_body(call, now, own));
     };
-    return detail::decode_kept<T>(detail::run_operation(in, what, {&f, body}, ctx, how));
+    return detail::decode_kept<T>(detail::run_operation(
+        in, what, {.object = &f, .run = body, .returns_nothing = std::is_void_v<T>}, ctx, how));
 }
 
 /// The same in one transaction with what f does in the store's database: f takes the
 /// transaction<S> and returns what its run() or commit() has returned.
 template <class T, class S, class F>
-[[nodiscard]] result<decoded<T>> run(transactional<S> in, const operation& what, F f,
-                                     const context& ctx, const options& how = {}) {
+[[nodiscard]] auto run(transactional<S> in, const operation& what, F f, const context& ctx,
+                       const options& how = {}) {
     const auto body = [](void* object, const current& now, const context&) -> outcome {
         return (*static_cast<F*>(object))(*now.template transaction_in<S>());
     };
-    return detail::decode_kept<T>(
-        detail::run_operation(in.get(), what, {&f, body, detail::id_of<S>, &in.get()}, ctx, how));
+    return detail::decode_kept<T>(detail::run_operation(
+        in.get(), what, {&f, body, detail::id_of<S>, &in.get(), std::is_void_v<T>}, ctx, how));
 }
 
 } // namespace headrace::idempotency

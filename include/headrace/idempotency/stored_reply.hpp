@@ -4,7 +4,6 @@
 // An outcome as the text that a store keeps, and back.
 
 #include <headrace/outcome.hpp>
-#include <headrace/result.hpp>
 
 #include <cstddef>
 #include <string>
@@ -20,8 +19,9 @@ inline constexpr std::string_view forgotten_reply = R"({"forgotten":true})";
 [[nodiscard]] std::string store_reply(const outcome& o, std::size_t most);
 /// The text of an error: a JSON object with its class, code, message, type and status.
 [[nodiscard]] std::string store_error(const error& e);
-/// What was stored by store_reply(), or (failed) by store_error(). Errors: the text is neither.
-/// A forgotten reply is an outcome that is ok and has none.
-[[nodiscard]] result<outcome> restore(std::string_view text, bool failed);
+/// What was stored by store_reply(), or (failed) by store_error(). A forgotten reply is an outcome
+/// that is ok and has none. Text that is neither gives an error of class bug: it is the program's
+/// own, so options::version was not counted up, or a json_reply was no JSON.
+[[nodiscard]] outcome restore(std::string_view text, bool failed);
 
 } // namespace headrace::idempotency

@@ -9,8 +9,10 @@ namespace headrace {
 
 std::chrono::milliseconds context::remaining() const noexcept {
     using std::chrono::milliseconds;
-    if (!deadline) return milliseconds::max();
-    const auto left = *deadline - world->clock.now();
+    if (!deadline && !soft_deadline) return milliseconds::max();
+    const auto end =
+        std::min(deadline.value_or(time_point::max()), soft_deadline.value_or(time_point::max()));
+    const auto left = end - world->clock.now();
     return std::max(milliseconds::zero(), std::chrono::duration_cast<milliseconds>(left));
 }
 

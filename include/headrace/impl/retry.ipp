@@ -18,11 +18,10 @@ const context& tries::begin() {
 }
 
 bool tries::fits(std::chrono::nanoseconds wait) const noexcept {
-    if (!outer_->deadline) return true;
+    if (!outer_->deadline && !outer_->soft_deadline) return true;
     auto attempt = std::chrono::nanoseconds(bounds_->attempt);
     if (attempt.count() == 0) attempt = outer_->world->clock.steady() - begun_;
-    const auto left = *outer_->deadline - outer_->world->clock.now();
-    return left >= wait + attempt + bounds_->reserve;
+    return outer_->remaining() >= wait + attempt + bounds_->reserve;
 }
 
 bool tries::pay(retry_kind kind) noexcept {

@@ -81,7 +81,7 @@ timed_attempt::timed_attempt(const context& outer, std::chrono::milliseconds lim
 timed_attempt::timed_attempt(const context& outer, time_point begins,
                              std::chrono::milliseconds limit)
     : timed_attempt(outer, begins, begins + limit) {
-    own_.deadline = std::min(ends_, own_.deadline.value_or(ends_));
+    own_.soft_deadline = std::min(ends_, own_.soft_deadline.value_or(ends_));
 }
 
 bool timed_attempt::late() const noexcept { return outer_->world->clock.now() >= ends_; }

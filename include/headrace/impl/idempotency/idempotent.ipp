@@ -20,7 +20,7 @@ inline error refusal() {
 
 idempotency::canonical idempotent_passage::begin_key() const {
     const auto& name = chosen().operation;
-    return operation_passage::begin_key(name.empty() ? call_->route() : name);
+    return detail::begin_key(name.empty() ? call_->route() : name, chosen(), call_->context());
 }
 
 bool idempotent_passage::begin(const result<bool>& has_key, const idempotency::canonical& key,

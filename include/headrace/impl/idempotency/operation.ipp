@@ -50,6 +50,10 @@ inline error other_payload() {
     return http::unprocessable("this key was used before, for another request");
 }
 
+inline outcome lost() {
+    return outcome(http::conflict("another attempt has taken this operation over"));
+}
+
 inline error not_known() {
     return error::permanent("an earlier attempt at this operation has ended without a word; it is "
                             "not tried again before somebody has reconciled it");
@@ -73,15 +77,16 @@ inline bool will_not_go_away(const error& e) noexcept {
 
 } // namespace operation_passages
 
-idempotency::canonical operation_passage::begin_key(std::string_view operation) const {
+idempotency::canonical begin_key(std::string_view operation, const idempotency::options& how,
+                                 const context& ctx) {
     idempotency::canonical key;
     key.reserve(256);
     key.array(6);
     key.text("headrace-key-1");
     key.text(operation);
-    key.integer(options_->version);
-    key.text(options_->tenant);
-    key.text(context_->tenant_id);
+    key.integer(how.version);
+    key.text(how.tenant);
+    key.text(ctx.tenant_id);
     return key;
 }
 
@@ -117,10 +122,9 @@ bool operation_passage::begin(const idempotency::identity& id) {
 }
 
 bool operation_passage::replay(const idempotency::identity& id, const idempotency::replay& done) {
-    auto again = idempotency::restore(done.result, done.failed);
-    answer_ = again ? *std::move(again) : outcome(std::move(again).error());
+    answer_ = idempotency::restore(done.result, done.failed);
     was_done_before_ = true;
-    context_->log.info("answered from memory", "key", id.key);
+    context_->log.info("answered as before", "key", id.key);
     return false;
 }
 
@@ -129,9 +133,12 @@ std::optional<outcome> operation_passage::find_out(const idempotency::identity& 
                                                    std::uint64_t fence) {
     namespace here = operation_passages;
     auto* const whom = options_->reconciled_by;
-    if (whom == nullptr) return here::not_known();
-    const auto found = whom->find_out(*context_, {id, fence});
-    if (!found) return here::not_known();
+    const auto found = whom != nullptr ? whom->find_out(*context_, {id, fence}) : std::nullopt;
+    if (!found) {
+        context_->log.warn("an operation is unknown until it is reconciled", "key", id.key, "fence",
+                           fence);
+        return here::not_known();
+    }
     const auto told =
         idempotency::reconcile(*store_, id, fence, *found, options_->terms, *context_);
     // Conflict: somebody else has told it first.
@@ -141,8 +148,8 @@ std::optional<outcome> operation_passage::find_out(const idempotency::identity& 
 
 bool operation_passage::wait_for(time_point until) {
     const context& ctx = *context_;
-    const bool in_time = !ctx.deadline || until + operation_passages::reply_reserve < *ctx.deadline;
-    return in_time && ctx.sleep_until(until);
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(until - ctx.world->clock.now());
+    return wait + operation_passages::reply_reserve < ctx.remaining() && ctx.sleep_until(until);
 }
 
 outcome operation_passage::busy(time_point until) const {
@@ -157,28 +164,36 @@ outcome operation_passage::busy(time_point until) const {
     return outcome(std::move(e));
 }
 
-// Renews at a third of the lease, so that two renewals may fail. Where no deadline is known nothing
-// is renewed: nobody would say when to end it.
+// Renews at a third of the lease, so that two renewals may fail. Asks to stop once the lease is
+// over: from then on only the margin keeps others from beginning.
 void operation_passage::keep_alive() {
     const context& ctx = *context_;
-    if (!ctx.deadline || attempt_->lease_end() >= *ctx.deadline) return;
+    const auto last = ctx.deadline.value_or(time_point::max());
+    if (attempt_->lease_end() >= last) return;
     lost_ = std::stop_source();
     done_ = std::stop_source();
     own_.emplace(ctx);
     own_->stop = stop_signal(lost_.get_token());
     from_outer_.emplace(ctx.stop.token(), forward{lost_}); // also after the last renewal
-    renewing_ = ctx.world->tasks.start([this, &ctx] {
+    renewing_ = ctx.world->tasks.start([this, last, own = ctx]() mutable {
+        own.stop = {}; // who was asked to stop is still at work
+        own.retries = nullptr;
+        auto& time = own.world->clock;
         const auto lease = options_->terms.lease;
-        for (auto end = attempt_->lease_end(); end < *ctx.deadline;) {
-            const auto& time = ctx.world->clock;
-            if (!ctx.world->clock.sleep_until(time.now() + lease / 3, done_.get_token())) return;
-            if (time.now() >= *ctx.deadline) return;
-            const auto later = std::min(idempotency::later(time.now(), lease), *ctx.deadline);
-            const auto renewed = attempt_->renew(ctx, later);
-            if (renewed) end = later;
-            const bool lost = !renewed && renewed.error().kind == error_class::conflict;
-            if (!lost && time.now() < end) continue;
-            ctx.log.warn("an operation was lost: its lease was over", "key", attempt_->id().key);
+        const auto pause = std::max(lease / 3, std::chrono::milliseconds(1));
+        for (auto end = attempt_->lease_end(); end < last;) {
+            if (!time.sleep_until(std::min(time.now() + pause, end), done_.get_token())) return;
+            const auto now = time.now();
+            bool lost = now >= end;
+            if (!lost) {
+                const auto later = std::min(idempotency::later(now, lease), last);
+                own.soft_deadline = end;
+                const auto renewed = attempt_->renew(own, later);
+                if (renewed) end = later;
+                lost = !renewed && renewed.error().kind == error_class::conflict;
+            }
+            if (!lost) continue;
+            own.log.warn("an operation was lost: its lease was over", "key", attempt_->id().key);
             lost_.request_stop();
             return;
         }
@@ -218,15 +233,19 @@ outcome operation_passage::end(outcome o) {
             return here::store_failed(std::move(unrecorded));
         }
         if (o.parked() || kept->result == idempotency::forgotten_reply) return o;
-        auto again = idempotency::restore(kept->result, kept->failed);
-        return again ? *std::move(again) : outcome(std::move(again).error());
+        return idempotency::restore(kept->result, kept->failed);
     }
     const error& why = *o.error();
     result<void> ended;
     if (options_->remember_failures && o.verdict() == verdict::reject
         && here::will_not_go_away(why)) {
-        const auto kept = attempt_->fail(ctx, idempotency::store_error(why));
-        if (!kept) ended = kept.error();
+        const auto text = idempotency::store_error(why);
+        const auto kept = attempt_->fail(ctx, text);
+        if (!kept) {
+            ended = kept.error();
+        } else if (!kept->failed || kept->result != text) { // another was faster
+            return idempotency::restore(kept->result, kept->failed);
+        }
     } else if (o.verdict() != verdict::defer
                && options_->terms.mode == idempotency::mode::at_most_once
                && !here::before_the_effect(why)) {
@@ -234,7 +253,10 @@ outcome operation_passage::end(outcome o) {
     } else {
         ended = attempt_->release(ctx);
     }
-    if (!ended) {
+    const bool lost = !ended && ended.error().kind == error_class::conflict;
+    // Another decides what becomes of it now, and has not failed.
+    if (lost && o.verdict() == verdict::reject) return here::lost();
+    if (!ended && !lost) {
         ctx.log.warn("an operation keeps its claim until its lease is over", "key",
                      attempt_->id().key, "reason", ended.error().message);
     }
@@ -242,6 +264,7 @@ outcome operation_passage::end(outcome o) {
 }
 
 std::optional<outcome> operation_passage::threw() noexcept {
+    stop_keeping_alive();
     try {
         auto o = end(outcome(caught_error()));
         if (completion_ && completion_->ended()) return o;

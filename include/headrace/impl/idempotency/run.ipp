@@ -26,13 +26,27 @@ void idempotency::operation::miss() {
     readable_ = error::invalid("a value that names this operation is missing");
 }
 
+idempotency::identity idempotency::identity_of(const operation& what, const context& ctx,
+                                               const options& how) {
+    auto key = std::string(detail::begin_key(what.name(), how, ctx).bytes());
+    key += what.values();
+    return {sha256_hex(key), what.fingerprint()};
+}
+
 namespace detail {
 
 namespace running {
 
-inline result<std::string> json_of(outcome o) {
-    if (const auto* why = o.error()) return *why;
+inline result<std::string> json_of(outcome o, const operation_body& body) {
+    if (const auto* why = o.error()) {
+        error e = *why;
+        // The store's, which says nothing about what was asked for: it must not reject a record.
+        const bool is_stores = o.verdict() == verdict::retry;
+        if (is_stores && outcome(e).verdict() == verdict::reject) e.kind = error_class::transient;
+        return e;
+    }
     if (auto* json = std::get_if<json_reply>(&o.reply())) return std::move(json->text);
+    if (body.returns_nothing) return std::string();
     return error::permanent("this operation was done, but no result of it was kept");
 }
 
@@ -52,12 +66,10 @@ result<std::string> run_operation(idempotency::store& in, const idempotency::ope
                                   const idempotency::options& how) {
     if (!what.readable()) return what.readable().error();
     operation_passage way(ctx, in, how);
-    auto key = std::string(way.begin_key(what.name()).bytes());
-    key += what.values();
-    if (!way.begin({idempotency::sha256_hex(key), what.fingerprint()})) {
+    if (!way.begin(idempotency::identity_of(what, ctx, how))) {
         auto o = way.answer();
-        return running::json_of(o.verdict() == verdict::defer ? running::not_now(o, ctx)
-                                                              : std::move(o));
+        return running::json_of(
+            o.verdict() == verdict::defer ? running::not_now(o, ctx) : std::move(o), body);
     }
     std::optional<workspace> memory;
     outcome o;
@@ -71,9 +83,9 @@ result<std::string> run_operation(idempotency::store& in, const idempotency::ope
     } catch (...) {
         auto committed = way.threw();
         if (!committed) throw;
-        return running::json_of(*std::move(committed));
+        return running::json_of(*std::move(committed), body);
     }
-    return running::json_of(way.end(std::move(o)));
+    return running::json_of(way.end(std::move(o)), body);
 }
 
 } // namespace detail

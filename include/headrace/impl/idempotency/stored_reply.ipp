@@ -103,7 +103,12 @@ inline void write_http(writer& w, const http::response& r) {
     w.end_object();
 }
 
-inline result<outcome> restore_http(const http_reply& from, workspace& memory) {
+inline error unreadable(error why) {
+    why.kind = error_class::bug;
+    return why;
+}
+
+inline outcome restore_http(const http_reply& from, workspace& memory) {
     http::response r;
     r.status = from.status;
     for (const auto& each : from.headers) {
@@ -111,10 +116,10 @@ inline result<outcome> restore_http(const http_reply& from, workspace& memory) {
     }
     for (const auto each : from.cookies) r.cookie(std::string(each));
     const auto body = from.body.bytes(memory);
-    if (!body) return body.error();
+    if (!body) return unreadable(body.error());
     r.body.assign(reinterpret_cast<const char*>(body->data()), body->size());
     r.kind = static_cast<http::body_kind>(from.kind);
-    return outcome(std::move(r));
+    return r;
 }
 
 } // namespace stored
@@ -145,10 +150,10 @@ std::string store_error(const error& e) {
                                   e.type, e.http_status});
 }
 
-result<outcome> restore(std::string_view text, bool failed) {
+outcome restore(std::string_view text, bool failed) {
     if (failed) {
         const auto found = decode<stored::failure>(text);
-        if (!found) return found.error();
+        if (!found) return stored::unreadable(found.error());
         const auto& f = **found;
         error e;
         e.kind = stored::named(f.kind, error_class::permanent, error_class::bug);
@@ -157,14 +162,14 @@ result<outcome> restore(std::string_view text, bool failed) {
         e.pointer = f.pointer;
         e.type = f.type;
         e.http_status = f.status;
-        return outcome(std::move(e));
+        return e;
     }
     const auto found = decode<stored::reply>(text);
-    if (!found) return found.error();
+    if (!found) return stored::unreadable(found.error());
     const auto& r = **found;
     if (r.http) return stored::restore_http(*r.http, found->memory());
-    if (!r.json.empty()) return outcome(json_reply{std::string(r.json.text())});
-    if (r.null) return outcome(json_reply{"null"});
+    if (!r.json.empty()) return json_reply{std::string(r.json.text())};
+    if (r.null) return json_reply{"null"};
     return r.drop ? outcome::drop() : outcome();
 }
 

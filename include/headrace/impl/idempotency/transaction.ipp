@@ -20,8 +20,7 @@ std::optional<replay> completion::ended() const {
 std::optional<outcome> completion::answer() const {
     const auto kept = ended();
     if (!kept) return std::nullopt;
-    auto again = restore(kept->result, kept->failed);
-    return again ? *std::move(again) : outcome(std::move(again).error());
+    return restore(kept->result, kept->failed);
 }
 
 outcome completion::settle(const write_answer& said, const std::string& text,
