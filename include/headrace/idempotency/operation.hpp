@@ -57,8 +57,9 @@ private:
 class reconciler {
 public:
     virtual ~reconciler() = default;
-    /// was_done(), was_not_done(), or nothing while that is not known either. What it throws ends
-    /// the call as an exception of the handler would.
+    /// was_done(), was_not_done(), or nothing while that is not known either: an attempt that is
+    /// only late may still do it, and then it would be done twice. What this throws ends the call
+    /// as an exception of the handler would.
     [[nodiscard]] virtual std::optional<verdict_on_unknown>
     find_out(const context& ctx, const unknown_operation& what) = 0;
 };
