@@ -68,7 +68,8 @@ template <class T> [[nodiscard]] verdict_on_unknown was_done(const T& reply) {
     return {true, R"({"json":)" + encode(reply) + '}'};
 }
 [[nodiscard]] inline verdict_on_unknown was_done() { return {true, "{}"}; }
-/// It was not done: it is done now.
+/// It was not done: it is done now. Only for an attempt that cannot be at work any more: what a
+/// straggler does after this is not undone.
 [[nodiscard]] inline verdict_on_unknown was_not_done() { return {}; }
 
 struct options {

@@ -6,6 +6,9 @@
 #include <headrace/retry.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string>
 #include <utility>
 
 namespace headrace::idempotency {
@@ -29,7 +32,7 @@ template <class Answer, class Call>
 [[gnu::noinline]] Answer persist_after(Answer first, const context& ctx, time_point began,
                                        const retry_policy& rule, Call& call) {
     const auto took = std::chrono::ceil<std::chrono::milliseconds>(ctx.world->clock.now() - began);
-    const retry again{rule, {.attempt = std::max(took, 1ms), .reserve = 20ms}};
+    const retry again{rule, {.attempt = std::max(took, 1ms), .reserve = 100ms}};
     bool has_failed = true;
     return again.run(ctx, [&](const context& own) {
         return std::exchange(has_failed, false) ? std::move(first) : attempt_call(call, own);
