@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/idempotency/canonical.hpp>
+#include <headrace/idempotency/operation.hpp>
 
 #include <doctest/doctest.h>
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +45,14 @@ std::string length(int n) {
     return R"(\00\00\00\00\00\00\00)" + shown(std::string(1, static_cast<char>(n)));
 }
 
+// docs/reference/idempotency-keys.md
+std::string page() {
+    const auto path = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path()
+                      / "docs/reference/idempotency-keys.md";
+    std::ifstream in(path);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
 } // namespace
 
 TEST_CASE("every value has its type and its length in front") {
@@ -58,6 +69,24 @@ TEST_CASE("every value has its type and its length in front") {
         {"-17", "i" + length(3) + "-17"},
         {"18446744073709551615", "i" + length(20) + "18446744073709551615"},
         {"-9223372036854775808", "i" + length(20) + "-9223372036854775808"},
+        {"-9223372036854775809", "i" + length(20) + "-9223372036854775808"},
+        {"18446744073709551616", R"(dC\f0\00\00\00\00\00\00)"},
+        {"18446744073709551615.0", R"(dC\f0\00\00\00\00\00\00)"},
+        {"18446744073709549568e0", "i" + length(20) + "18446744073709549568"},
+        {"9007199254740993", "i" + length(16) + "9007199254740993"},
+        {"9007199254740993.0", "i" + length(16) + "9007199254740992"},
+        {"-9007199254740993e0", "i" + length(17) + "-9007199254740992"},
+        {"-0", "i" + length(1) + "0"},
+        {"1e-400", "i" + length(1) + "0"},
+        {"-1e-99999999999999999999", "i" + length(1) + "0"},
+        {"0e99999999999999999999", "i" + length(1) + "0"},
+        {"2.4703282292062327e-324", "i" + length(1) + "0"},
+        {"2.4703282292062328e-324", R"(d\00\00\00\00\00\00\00\01)"},
+        {"5e-324", R"(d\00\00\00\00\00\00\00\01)"},
+        {"-5e-324", R"(d\80\00\00\00\00\00\00\01)"},
+        {"2.2250738585072011e-308", R"(d\00\0f\ff\ff\ff\ff\ff\ff)"},
+        {"1.7976931348623157e308", R"(d\7f\ef\ff\ff\ff\ff\ff\ff)"},
+        {"1.7976931348623159e308", "n" + length(22) + "1.7976931348623159e308"},
         {"0.5", R"(d?\e0\00\00\00\00\00\00)"},
         {"1e400", "n" + length(5) + "1e400"},
         {R"("\u0041")", "s" + length(1) + "A"},
@@ -144,9 +173,7 @@ TEST_CASE("the digest is SHA-256") {
 }
 
 TEST_CASE("the vectors of the page are what the code makes") {
-    const auto page = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path()
-                      / "docs/reference/idempotency-keys.md";
-    std::ifstream in(page);
+    std::istringstream in(page());
     int compared = 0;
     bool vectors = false;
     for (std::string line; std::getline(in, line);) {
@@ -163,5 +190,15 @@ TEST_CASE("the vectors of the page are what the code makes") {
         CHECK(idempotency::sha256_hex(bytes.bytes()) == between(line.find("` |") + 1));
         ++compared;
     }
-    CHECK(compared == 4);
+    CHECK(compared == 15);
+}
+
+TEST_CASE("the downstream key of the page is what the code makes") {
+    workspace memory;
+    canonical bytes;
+    REQUIRE(bytes.value(raw_json(R"(["headrace-key-1","charge",1,"","",17])"), memory));
+    const idempotency::identity charge{idempotency::sha256_hex(bytes.bytes()), ""};
+    const auto key = idempotency::unknown_operation(charge, 1).downstream_key("card");
+    CHECK(key == "16223cd87828582559299ec8ac3a58eadf204051fb80c61903a1e56adba8bad1");
+    CHECK(page().find("` | `" + key + "` |") != std::string::npos);
 }

@@ -26,7 +26,7 @@ public:
     void integer(std::signed_integral auto value) {
         value < 0 ? negative(value) : positive(static_cast<std::uint64_t>(value));
     }
-    /// A number that is whole and fits 64 bits is an integer, however it is written.
+    /// A double that is whole and fits 64 bits is an integer.
     void real(double value);
     void text(std::string_view value);
     /// The n elements come next.

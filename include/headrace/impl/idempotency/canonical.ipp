@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/detail/numbers.hpp>
 #include <headrace/idempotency/canonical.hpp>
 
 #include <openssl/evp.h>
@@ -56,7 +57,7 @@ void canonical::text(std::string_view value) { sized('s', value); }
 
 void canonical::array(std::size_t n) { begin('a', n); }
 
-// A number's text decides: integers of 64 bits keep all their digits.
+// Integers of 64 bits keep all their digits, if they are written as such; the others are doubles.
 void canonical::read_number(reader& r) {
     std::string_view text;
     if (!r.number_token(text)) return;
@@ -72,8 +73,7 @@ void canonical::read_number(reader& r) {
         return integer(negative);
     }
     double number = 0;
-    const auto [at, code] = std::from_chars(text.data(), end, number);
-    if (code == std::errc::result_out_of_range) {
+    if (detail::to_double(text, number) != detail::number_status::fine) {
         // Beyond what a double holds: its own digits tell such numbers apart.
         return sized('n', text);
     }
