@@ -224,6 +224,13 @@ inline program redis(const std::vector<std::string>& more = {}) {
     return p;
 }
 
+/// A Redis server that speaks TLS only, with CERTIFICATE.pem and CERTIFICATE.key of a folder.
+inline program tls_redis(const std::string& folder, const std::string& certificate) {
+    const auto file = folder + "/" + certificate;
+    return redis({"--port", "0", "--tls-port", "{port}", "--tls-auth-clients", "no",
+                  "--tls-cert-file", file + ".pem", "--tls-key-file", file + ".key"});
+}
+
 /// dynalite, an emulator of DynamoDB. Defined in idempotency/dynamodb_servers.cpp. Fails the test
 /// where it is not installed.
 program dynalite();

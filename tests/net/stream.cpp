@@ -48,17 +48,6 @@ bool localhost_has_an_address() {
     return true;
 }
 
-// A Redis server that speaks TLS only, as a peer that was not written for this.
-servers::program tls_redis(const std::string& folder, const std::string& certificate) {
-    auto p = servers::redis({"--port", "0", "--tls-port", "{port}", "--tls-auth-clients", "no"});
-    const auto file = [&](const char* end) { return folder + "/" + certificate + end; };
-    for (const auto& each : {std::string("--tls-cert-file"), file(".pem"),
-                             std::string("--tls-key-file"), file(".key")}) {
-        p.arguments.push_back(each);
-    }
-    return p;
-}
-
 } // namespace
 
 TEST_CASE("bytes go both ways until the peer closes") {
@@ -177,7 +166,7 @@ TEST_CASE("a peer whose certificate names it is trusted, and no other") {
     };
     const auto connector = net::make_connector();
     for (const char* certificate : {"address", "name", "wrong", "old"}) {
-        const servers::server redis(tls_redis(here.path(), certificate));
+        const servers::server redis(servers::tls_redis(here.path(), certificate));
         for (const row& r : rows) {
             if (std::string_view(r.certificate) != certificate) continue;
             CAPTURE(r.certificate);

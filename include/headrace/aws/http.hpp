@@ -53,7 +53,8 @@ struct http_limits {
     std::size_t head = 64u << 10;              ///< bytes of its status line and headers
 };
 
-/// Sends requests to one server. Thread-safe: every call has a connection for itself. A request
+/// Sends requests to one server. Thread-safe: every call has a connection for itself, and a child
+/// of fork() has its own. A request
 /// over a kept connection that turns out to be dead (the server has closed it, or Lambda has frozen
 /// the process) is sent again over a new one, so it must not matter if it arrives twice.
 class http_client {

@@ -38,7 +38,8 @@ struct redis_options {
 
 /// One round trip for each call; concurrent calls have a connection each. Every record is a hash
 /// that a script reads and writes, so a call is atomic; all times are the asker's, and Redis only
-/// removes records an hour after they have expired. Needs Redis 4 or Valkey. Thread-safe.
+/// removes records an hour after they have expired. Needs Redis 4 or Valkey. Thread-safe; a child
+/// of fork() opens connections of its own.
 ///
 /// What Redis can forget, and then an operation may begin again while or after another attempt has
 /// done it: a fail-over forgets what the replica had not received, since replication is

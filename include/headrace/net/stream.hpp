@@ -26,7 +26,8 @@ struct peer {
     friend bool operator==(const peer&, const peer&) = default;
 };
 
-/// A connection. After an error it is of no more use. Not thread-safe.
+/// A connection. After an error it is of no more use. Not thread-safe. Its end closes it without a
+/// word to the peer, TLS's close_notify included: a child of fork() may have a copy.
 class stream {
 public:
     virtual ~stream() = default;

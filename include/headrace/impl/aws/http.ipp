@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/aws/http.hpp>
+#include <headrace/detail/connections.hpp>
 
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -11,7 +12,6 @@
 #include <charconv>
 #include <cstdint>
 #include <cstring>
-#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -20,7 +20,6 @@ namespace headrace::aws {
 namespace http_exchange {
 
 namespace beast_http = boost::beast::http;
-using std::chrono::milliseconds;
 
 inline bool same_name(std::string_view a, std::string_view b) noexcept {
     const auto lower = [](char c) {
@@ -39,31 +38,15 @@ inline error broken(const std::string& authority, std::string_view why) {
     return e;
 }
 
-// How much of the time for one exchange is left.
-class stopwatch {
-public:
-    stopwatch(const context& ctx, milliseconds within)
-        : clock_(&ctx.world->clock),
-          end_(clock_->steady() + std::min({within, ctx.remaining(), longest})) {}
-    [[nodiscard]] milliseconds left() const {
-        return std::chrono::ceil<milliseconds>(end_ - clock_->steady());
-    }
-
-private:
-    static constexpr milliseconds longest = std::chrono::hours(24);
-    const clock_source* clock_;
-    std::chrono::nanoseconds end_;
-};
-
 // One connection with what has arrived over it.
 class connection {
 public:
     connection(net::stream& over, const std::string& authority, const http_limits& limits,
-               const stopwatch& time)
+               const detail::stopwatch& time)
         : over_(over), authority_(authority), limits_(limits), time_(time), buffer_(16u << 10) {}
 
     result<http_response> exchange(std::string_view head, std::string_view body) {
-        if (time_.left() <= milliseconds(0)) return late();
+        if (time_.is_over()) return late();
         // One write, so that a small request is one packet.
         std::string whole;
         whole.reserve(head.size() + body.size());
@@ -76,7 +59,7 @@ public:
     }
     [[nodiscard]] bool is_reusable() const noexcept { return reusable_ && filled_ == 0; }
     [[nodiscard]] bool has_answered() const noexcept { return answered_; }
-    [[nodiscard]] bool is_late() const { return time_.left() <= milliseconds(0); }
+    [[nodiscard]] bool is_late() const { return time_.is_over(); }
 
 private:
     using parser = beast_http::response_parser<beast_http::string_body>;
@@ -138,10 +121,8 @@ private:
             if (filled_ > limits_.head) return too_long();
             buffer_.resize(2 * buffer_.size());
         }
-        const auto left = time_.left();
-        if (left <= milliseconds(0)) return late();
-        auto got =
-            over_.read_some(std::span(buffer_).subspan(filled_), left); // what comes, at least 1
+        if (time_.is_over()) return late();
+        auto got = over_.read_some(std::span(buffer_).subspan(filled_), time_.left());
         if (!got) return got;
         filled_ += *got;
         answered_ = answered_ || *got > 0;
@@ -162,7 +143,7 @@ private:
     net::stream& over_;
     const std::string& authority_;
     const http_limits& limits_;
-    const stopwatch& time_;
+    const detail::stopwatch& time_;
     std::vector<char> buffer_;
     std::size_t filled_ = 0;
     bool answered_ = false;
@@ -174,7 +155,7 @@ private:
 class http_client::pool {
 public:
     pool(net::connector& by, net::peer to, http_limits limits)
-        : connector_(by), peer_(std::move(to)), limits_(limits) {
+        : connector_(by), peer_(std::move(to)), limits_(limits), idle_(limits.kept, limits.idle) {
         const bool address = peer_.host.find(':') != std::string::npos;
         authority_ = address ? "[" + peer_.host + "]" : peer_.host;
         if (peer_.port != (peer_.tls ? "443" : "80")) authority_ += ":" + peer_.port;
@@ -188,30 +169,24 @@ public:
         if (ctx.remaining() <= std::chrono::milliseconds(0)) {
             return error::deadline("no time is left for a request to " + authority_);
         }
-        const http_exchange::stopwatch time(ctx, limits_.exchange);
-        if (auto kept = take(ctx)) {
+        const detail::stopwatch time(ctx, limits_.exchange);
+        if (auto kept = idle_.take(time.clock())) {
             http_exchange::connection one(*kept, authority_, limits_, time);
             auto answer = one.exchange(*head, request.body);
-            if (answer && one.is_reusable()) keep(ctx, std::move(kept));
+            if (answer && one.is_reusable()) idle_.keep(std::move(kept), time.clock());
             if (answer || one.has_answered()) return answer;
-            drop_all(); // one of them is dead, so the others are not fresher
+            idle_.drop_all(); // one of them is dead, so the others are not fresher
             if (one.is_late()) return answer;
         }
         auto made = connector_.connect(peer_, std::min(limits_.connect, time.left()));
         if (!made) return std::move(made).error();
         http_exchange::connection one(**made, authority_, limits_, time);
         auto answer = one.exchange(*head, request.body);
-        if (answer && one.is_reusable()) keep(ctx, *std::move(made));
+        if (answer && one.is_reusable()) idle_.keep(*std::move(made), time.clock());
         return answer;
     }
 
 private:
-    struct idle {
-        std::unique_ptr<net::stream> stream;
-        std::chrono::nanoseconds steady;
-        time_point wall; // goes on while the process is frozen
-    };
-
     result<std::string> write_head(const http_request& request) const {
         using http_exchange::is_visible;
         std::string head;
@@ -235,37 +210,11 @@ private:
         return head;
     }
 
-    // The connection that was used last, since that is the one most likely to be alive.
-    std::unique_ptr<net::stream> take(const context& ctx) {
-        const auto& clock = ctx.world->clock;
-        const std::lock_guard lock(mutex_);
-        if (idle_.empty()) return nullptr;
-        idle last = std::move(idle_.back());
-        idle_.pop_back();
-        const bool fresh =
-            clock.steady() - last.steady <= limits_.idle && clock.now() - last.wall <= limits_.idle;
-        if (fresh) return std::move(last.stream);
-        idle_.clear();
-        return nullptr;
-    }
-    void keep(const context& ctx, std::unique_ptr<net::stream> stream) {
-        const auto& clock = ctx.world->clock;
-        const std::lock_guard lock(mutex_);
-        if (limits_.kept == 0) return;
-        if (idle_.size() >= limits_.kept) idle_.erase(idle_.begin());
-        idle_.push_back({std::move(stream), clock.steady(), clock.now()});
-    }
-    void drop_all() {
-        const std::lock_guard lock(mutex_);
-        idle_.clear();
-    }
-
     net::connector& connector_;
     net::peer peer_;
     http_limits limits_;
     std::string authority_;
-    std::mutex mutex_;
-    std::vector<idle> idle_;
+    detail::pool<net::stream> idle_;
 };
 
 http_client::http_client(net::connector& by, net::peer to, http_limits limits)

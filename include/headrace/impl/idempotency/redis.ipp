@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/detail/connections.hpp>
 #include <headrace/detail/percent.hpp>
 #include <headrace/detail/resp.hpp>
 #include <headrace/idempotency/redis.hpp>
@@ -10,7 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -211,32 +211,14 @@ inline std::string words(std::string_view text) {
 // ---- Connections
 // ---------------------------------------------------------------------------------
 
-// How much time a call has left.
-class time_limit {
-public:
-    time_limit(const context& ctx, std::chrono::milliseconds patience)
-        : clock_(ctx.world->clock),
-          end_(clock_.steady() + std::min({patience, ctx.remaining(), longest})) {}
-    [[nodiscard]] const clock_source& clock() const noexcept { return clock_; }
-    [[nodiscard]] std::chrono::milliseconds left() const {
-        return std::chrono::ceil<std::chrono::milliseconds>(
-            std::max(end_ - clock_.steady(), std::chrono::nanoseconds(0)));
-    }
-
-private:
-    static constexpr std::chrono::milliseconds longest = 24h;
-    const clock_source& clock_;
-    std::chrono::nanoseconds end_;
-};
-
 class connection final : public resp::source {
 public:
     explicit connection(std::unique_ptr<net::stream> to) : stream_(std::move(to)) {}
 
-    result<void> write(std::string_view bytes, const time_limit& time) {
+    result<void> write(std::string_view bytes, const detail::stopwatch& time) {
         return stream_->write(bytes, time.left());
     }
-    result<resp::reply> reply(const time_limit& time) {
+    result<resp::reply> reply(const detail::stopwatch& time) {
         time_ = &time;
         return reader_.next(*this);
     }
@@ -249,7 +231,7 @@ private:
 
     std::unique_ptr<net::stream> stream_;
     resp::reply_reader reader_;
-    const time_limit* time_ = nullptr;
+    const detail::stopwatch* time_ = nullptr;
 };
 
 } // namespace redises
@@ -258,7 +240,8 @@ class redis_store::client {
 public:
     client(redis_options options, std::unique_ptr<net::connector> by)
         : options_(std::move(options)),
-          connector_(by != nullptr ? std::move(by) : net::make_connector()) {
+          connector_(by != nullptr ? std::move(by) : net::make_connector()),
+          idle_(options_.kept, options_.idle) {
         if (options_.server.port.empty()) options_.server.port = "6379";
     }
 
@@ -272,7 +255,7 @@ public:
                                     const identity& id, std::vector<std::string_view> arguments) {
         const std::string key = options_.prefix + id.key;
         arguments.insert(arguments.begin(), {"EVALSHA", what.name(), "1", key});
-        const redises::time_limit time(ctx, options_.patience);
+        const detail::stopwatch time(ctx, options_.patience);
         auto said = command(time, arguments);
         if (!said || said->kind != detail::resp::kind::error
             || redises::first_word(said->text) != "NOSCRIPT") {
@@ -293,21 +276,19 @@ public:
 private:
     using reply = detail::resp::reply;
     using connection = redises::connection;
-    using time_limit = redises::time_limit;
+    using stopwatch = detail::stopwatch;
 
     // A kept connection may have died while nobody looked, and then all of them have.
-    result<reply> command(const time_limit& time, std::span<const std::string_view> words) {
-        if (time.left() <= std::chrono::milliseconds(0)) {
-            return error::deadline("no time is left to ask Redis");
-        }
+    result<reply> command(const stopwatch& time, std::span<const std::string_view> words) {
+        if (time.is_over()) return error::deadline("no time is left to ask Redis");
         std::string bytes;
         detail::resp::append_command(bytes, words);
-        if (auto kept = take(time.clock())) {
+        if (auto kept = idle_.take(time.clock())) {
             auto said = exchange(std::move(kept), bytes, time);
             const bool again = !said && said.error().kind == error_class::transient;
             if (!again) return said;
-            forget();
-            if (time.left() <= std::chrono::milliseconds(0)) return said;
+            idle_.drop_all();
+            if (time.is_over()) return said;
         }
         auto opened = open(time);
         if (!opened) return std::move(opened).error();
@@ -315,21 +296,21 @@ private:
     }
 
     result<reply> exchange(std::unique_ptr<connection> by, std::string_view bytes,
-                           const time_limit& time) {
+                           const stopwatch& time) {
         if (auto sent = by->write(bytes, time); !sent) return std::move(sent).error();
         auto said = by->reply(time);
         if (!said || !by->is_drained()) return said;
         const bool elsewhere = said->kind == detail::resp::kind::error
                                && redises::is_passing(redises::innermost(said->text));
         if (elsewhere) { // the next one may lead to a server that can
-            forget();
+            idle_.drop_all();
         } else {
-            keep(std::move(by), time.clock());
+            idle_.keep(std::move(by), time.clock());
         }
         return said;
     }
 
-    result<std::unique_ptr<connection>> open(const time_limit& time) {
+    result<std::unique_ptr<connection>> open(const stopwatch& time) {
         auto connected = connector_->connect(options_.server, time.left());
         if (!connected) return std::move(connected).error();
         auto made = std::make_unique<connection>(*std::move(connected));
@@ -383,44 +364,9 @@ private:
         return "Redis at " + options_.server.host + " port " + options_.server.port;
     }
 
-    struct idle {
-        std::unique_ptr<connection> one;
-        std::chrono::nanoseconds steady;
-        time_point wall; // goes on while the process is frozen
-    };
-
-    // The one that was used last: if that is too old, all are. What dies while nobody uses it may
-    // take all the time of the call that finds out.
-    std::unique_ptr<connection> take(const clock_source& clock) {
-        std::vector<idle> old;
-        const std::lock_guard lock(mutex_);
-        if (idle_.empty()) return nullptr;
-        const bool fresh = clock.steady() - idle_.back().steady <= options_.idle
-                           && clock.now() - idle_.back().wall <= options_.idle;
-        if (!fresh) {
-            old.swap(idle_);
-            return nullptr;
-        }
-        auto last = std::move(idle_.back().one);
-        idle_.pop_back();
-        return last;
-    }
-    void keep(std::unique_ptr<connection> one, const clock_source& clock) {
-        const std::lock_guard lock(mutex_);
-        if (idle_.size() < options_.kept) {
-            idle_.push_back({std::move(one), clock.steady(), clock.now()});
-        }
-    }
-    void forget() {
-        std::vector<idle> old;
-        const std::lock_guard lock(mutex_);
-        old.swap(idle_);
-    }
-
     redis_options options_;
     std::unique_ptr<net::connector> connector_;
-    std::mutex mutex_;
-    std::vector<idle> idle_;
+    detail::pool<connection> idle_;
 };
 
 redis_store::redis_store(redis_options options, std::unique_ptr<net::connector> by)
