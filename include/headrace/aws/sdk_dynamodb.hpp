@@ -36,7 +36,7 @@ namespace headrace::aws {
 /// An aws::dynamodb_client over the SDK's. It performs what dynamodb_store needs while a function
 /// runs (UpdateItem, GetItem, TransactWriteItems); create_table() is for our own client. The SDK
 /// signs, tries again and bounds time in its own way: give it a ClientConfiguration with few
-/// retries and short timeouts, since the protocol tries four times by itself. The context is not
+/// retries and short timeouts, since the protocol tries again by itself. The context is not
 /// looked at. Borrows the client, whose calls are thread-safe.
 template <class Client = Aws::DynamoDB::DynamoDBClient> class sdk_dynamodb {
 public:

@@ -33,7 +33,7 @@ struct dynamodb_options {
 /// (find). A claim asks once more when the record is expired and still there, or when clocks have
 /// gone back; a server that does not return the record with its refusal (emulators that ignore
 /// ReturnValuesOnConditionCheckFailure) is asked for it. The client does not try again: the
-/// protocol does, four times.
+/// protocol does.
 /// Items have the attributes status, owner, fence, attempts, lease_ns, expires_ns, payload, result
 /// (binary) beside the two of the options. TTL deletes no claim that could still be ended, and
 /// records that are `unknown` never.
