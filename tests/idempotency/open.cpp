@@ -79,6 +79,7 @@ TEST_CASE("what a text lacks is said at once, without repeating it, and by every
         {"memory:x", "and this text is none of them"},
         {"orders.db", "and this text is none of them"},
         {"sqlite:", "sqlite: lacks the path of its file"},
+        {"sqlite::memory:", "an SQLite store is a file; the store of memory: does"},
         {"sqlite:?ephemeral_ok", "sqlite: lacks the path of its file"},
         {"sqlite:orders.db?mode=secret", "the only option of sqlite: is ?ephemeral_ok"},
     };

@@ -6,12 +6,14 @@
 
 #include <doctest/doctest.h>
 
+#include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -107,6 +109,34 @@ private:
 
     idem::memory_store inner_;
     how what_;
+};
+
+// How many records there are, expired ones among them.
+int records_in(const std::string& file) {
+    sqlite3* db = nullptr;
+    REQUIRE(sqlite3_open(file.c_str(), &db) == SQLITE_OK);
+    int n = -1;
+    const auto read = [](void* to, int, char** values, char**) {
+        *static_cast<int*>(to) = std::atoi(values[0]);
+        return 0;
+    };
+    sqlite3_exec(db, "SELECT count(*) FROM headrace_idempotency", read, &n, nullptr);
+    sqlite3_close(db);
+    return n;
+}
+
+// SQLite locks with files, as where a file system has no other locks: there is no WAL then.
+class other_locks {
+public:
+    other_locks() : usual_(sqlite3_vfs_find(nullptr)) {
+        sqlite3_vfs_register(sqlite3_vfs_find("unix-dotfile"), 1);
+    }
+    other_locks(const other_locks&) = delete;
+    other_locks& operator=(const other_locks&) = delete;
+    ~other_locks() { sqlite3_vfs_register(usual_, 1); }
+
+private:
+    sqlite3_vfs* usual_;
 };
 
 // Claims as a process of its own would.
@@ -269,6 +299,57 @@ TEST_CASE("a claim in a file is released and parked, and a folder may come late"
         CHECK(std::get<idem::attempt>(*second).number() == 2);
         CHECK(std::get<idem::attempt>(*second).park(ctx));
         CHECK(std::holds_alternative<idem::unknown>(*idem::begin(file, id, t, ctx)));
+    }
+}
+
+TEST_CASE("a process that begins removes some of what has expired before it") {
+    folder here;
+    testing::world w;
+    const auto claim = [&](idem::store& in, std::uint64_t n) {
+        const idem::identity id{std::to_string(n), ""};
+        const auto lease = w.clock.now() + 1h;
+        REQUIRE(in.claim(w.make_context(), {.id = id,
+                                            .owner = {{n, 0}},
+                                            .now = w.clock.now(),
+                                            .lease_end = lease,
+                                            .expires = lease + 1h,
+                                            .margin = 1s,
+                                            .take_over = true}));
+    };
+    std::uint64_t n = 0;
+    {
+        idem::sqlite_store first(here.file("orders.db"));
+        while (n < 300) claim(first, ++n);
+    }
+    CHECK(records_in(here.file("orders.db")) == 300);
+    w.clock.advance(3h);
+    for (const int left : {300 - 256 + 1, 2}) { // not all at once: that would take its time
+        idem::sqlite_store next(here.file("orders.db"));
+        claim(next, ++n);
+        CHECK(records_in(here.file("orders.db")) == left);
+    }
+}
+
+TEST_CASE("a file that cannot be kept in WAL mode is refused, and so is SQLite's memory") {
+    folder here;
+    testing::world w;
+    const idem::identity id{"key", ""};
+    {
+        const other_locks without_shared_memory;
+        idem::sqlite_store store(here.file("orders.db"));
+        CHECK(store.usable());
+        for (int i = 0; i < 2; ++i) {
+            const auto said = store.find(w.make_context(), id);
+            REQUIRE_FALSE(said);
+            CHECK(said.error().kind == error_class::permanent);
+            CHECK(said.error().message.find("WAL mode, only in \"delete\"") != std::string::npos);
+        }
+    }
+    idem::sqlite_store nowhere(":memory:");
+    for (const auto& error : {nowhere.usable().error(), nowhere.find(w.make_context(), id).error(),
+                              idem::sqlite_store::open("sqlite::memory:").error()}) {
+        CHECK(error.kind == error_class::permanent);
+        CHECK(error.message.find("the store of memory: does") != std::string::npos);
     }
 }
 

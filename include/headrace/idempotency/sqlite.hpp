@@ -27,8 +27,9 @@ struct sqlite_options {
 /// https://www.sqlite.org/pragma.html#pragma_synchronous). The records stand in the table
 /// headrace_idempotency, which is made where it is missing; expired ones are removed as new ones
 /// come. Errors: transient while others keep the file locked for five seconds, or until the
-/// deadline, permanent for everything else that SQLite reports, with its words. Thread-safe; its
-/// calls come one after the other.
+/// deadline, permanent for everything else that SQLite reports, with its words, and for a file that
+/// cannot be kept in WAL mode or is none (":memory:"). Thread-safe; its calls come one after the
+/// other.
 class sqlite_store final : public store {
 public:
     explicit sqlite_store(std::string path, sqlite_options options = {});
@@ -39,6 +40,7 @@ public:
     sqlite_store(const sqlite_store&) = delete;
     sqlite_store& operator=(const sqlite_store&) = delete;
 
+    [[nodiscard]] result<void> usable() const override;
     result<claim_answer> claim(const context& ctx, const claim_request& request) override;
     result<write_answer> end(const context& ctx, const identity& id, owner_id owner,
                              const ending& how) override;

@@ -54,6 +54,12 @@ inline constexpr std::array<std::string_view, 6> queries{
     "DELETE FROM headrace_idempotency WHERE key IN "
     "(SELECT key FROM headrace_idempotency WHERE expires < ?1 LIMIT 256)"};
 
+inline result<void> is_file(std::string_view path) {
+    if (path != ":memory:") return {};
+    return error::permanent("an SQLite store is a file; the store of memory: does what SQLite's "
+                            ":memory: would");
+}
+
 inline std::int64_t number(time_point t) { return t.time_since_epoch().count(); }
 inline time_point time(std::int64_t n) { return time_point(std::chrono::nanoseconds(n)); }
 
@@ -70,7 +76,9 @@ public:
     database(const database&) = delete;
     database& operator=(const database&) = delete;
 
-    // Now and then, since every sweep is a transaction of its own.
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
+    // Now and then, since every sweep is a transaction of its own; and at first, since a process
+    // may live for a few claims only.
     [[nodiscard]] bool is_time_to_sweep() noexcept {
         return claims_.fetch_add(1, std::memory_order_relaxed) % sqlites::claims_per_sweep == 0;
     }
@@ -212,6 +220,7 @@ private:
     }
     result<void> open_once(const context& ctx) {
         if (ready_) return {};
+        if (auto file = sqlites::is_file(path_); !file) return file;
         const bool on_lambda = ctx.world->env.get("AWS_LAMBDA_FUNCTION_NAME").has_value();
         if (on_lambda && !options_.ephemeral_ok) {
             return error::permanent("an SQLite file on Lambda is seen by one sandbox only and "
@@ -228,7 +237,9 @@ private:
         }
         if (code == SQLITE_OK) {
             sqlite3_busy_timeout(handle_, static_cast<int>(sqlites::patience.count()));
-            code = execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+            std::string mode; // what it is now, changed or not
+            code = execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", &mode);
+            if (code == SQLITE_OK && mode != "wal") return not_in_wal(mode);
         }
         if (code == SQLITE_OK) code = execute(sqlites::make_table);
         for (std::size_t i = 0; code == SQLITE_OK && i < statements_.size(); ++i) {
@@ -241,7 +252,20 @@ private:
         ready_ = true;
         return {};
     }
-    int execute(const char* sql) { return sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr); }
+    // Of what it answers, the first value of the last row.
+    int execute(const char* sql, std::string* answer = nullptr) {
+        const auto read = [](void* to, int, char** values, char**) {
+            if (to != nullptr) *static_cast<std::string*>(to) = values[0];
+            return 0;
+        };
+        return sqlite3_exec(handle_, sql, read, answer, nullptr);
+    }
+    [[nodiscard]] static error not_in_wal(const std::string& mode) {
+        error e = error::permanent("SQLite cannot keep this file in WAL mode, only in \"" + mode
+                                   + "\"; it must be on a file system of this machine");
+        e.code = errc::input_output;
+        return e;
+    }
     [[nodiscard]] error failure(int code) const {
         const std::string words =
             handle_ != nullptr ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);
@@ -260,12 +284,14 @@ private:
     sqlite3* handle_ = nullptr;
     std::array<sqlite3_stmt*, sqlites::queries.size()> statements_{};
     bool ready_ = false;
-    std::atomic<std::uint64_t> claims_ = 1;
+    std::atomic<std::uint64_t> claims_ = 0;
 };
 
 sqlite_store::sqlite_store(std::string path, sqlite_options options)
     : database_(std::make_unique<database>(std::move(path), options)) {}
 sqlite_store::~sqlite_store() = default;
+
+result<void> sqlite_store::usable() const { return sqlites::is_file(database_->path()); }
 
 result<std::unique_ptr<store>> sqlite_store::open(std::string_view url) {
     constexpr std::string_view scheme = "sqlite:";
@@ -273,6 +299,7 @@ result<std::unique_ptr<store>> sqlite_store::open(std::string_view url) {
     const auto question = url.find('?');
     const auto path = url.substr(0, question).substr(scheme.size());
     if (path.empty()) return error::permanent("sqlite: lacks the path of its file");
+    if (auto file = sqlites::is_file(path); !file) return std::move(file).error();
     sqlite_options options;
     if (question != std::string_view::npos) {
         options.ephemeral_ok = url.substr(question + 1) == "ephemeral_ok";
