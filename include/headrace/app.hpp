@@ -26,7 +26,7 @@ namespace detail {
 template <class Base> erased_base erase_base(Base base) {
     erased_base out;
     if constexpr (is_chain<Base>) { // else the app says what is wrong
-        out.unusable = unusable_layers(base);
+        out.unusable = unusable_layers<void>(base);
         out.object = any_object(std::move(base));
         out.around_invocation = [](void* o, call& c, service_ref inner) -> outcome {
             return static_cast<Base*>(o)->template operator()<scope::invocation>(c, inner);
@@ -105,8 +105,8 @@ public:
                                                      typename Chain::layers{})) {
                 add_entry(
                     {detail::erase_matcher(std::move(takes)),
-                     detail::layers_of(typename Chain::layers{}), detail::unusable_layers(layers),
-                     &bound::needs,
+                     detail::layers_of(typename Chain::layers{}),
+                     detail::unusable_layers<M>(layers), &bound::needs,
                      detail::erased_service(detail::composed<Base, Chain, bound>{
                          base_layers(), std::move(layers), detail::bind<M>(std::move(handler))})});
             }

@@ -35,7 +35,7 @@ concept extractor = requires(call& c) {
 class requirements {
 public:
     struct need {
-        enum class what : std::uint8_t { dependency, path_parameter } kind;
+        enum class what : std::uint8_t { dependency, path_parameter, offered } kind;
         detail::type_id type;
         std::string_view name;
     };
@@ -43,6 +43,11 @@ public:
         add({need::what::dependency, detail::id_of<T>, detail::type_name<T>()});
     }
     void path_parameter(std::string_view name) { add({need::what::path_parameter, nullptr, name}); }
+    /// A T that a layer around the handler offers, one that has it in its list
+    /// `using offers = detail::types<T>`; `by` says which layer that is.
+    template <class T> void offered(std::string_view by) {
+        add({need::what::offered, detail::id_of<T>, by});
+    }
     [[nodiscard]] const std::vector<need>& all() const noexcept { return needs_; }
 
 private:

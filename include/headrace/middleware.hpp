@@ -25,7 +25,8 @@ struct any_next {
 /// A layer. Code before `next(c)` runs on the way in, code after it on the way out; a layer that
 /// does not call `next` answers itself, one that calls it again retries. One that knows already
 /// that it cannot work says so: an optional `result<void> usable() const` is asked when the layer
-/// is registered, and its error is one of build()'s mistakes.
+/// is registered, and its error is one of build()'s mistakes; besides it, one of a route may have
+/// `template <class Matcher> result<void> usable_on() const`.
 ///   struct announce {
 ///       outcome operator()(call& c, auto&& next) const {
 ///           c.context().log.info("begin", "source", c.source());

@@ -117,11 +117,26 @@ struct layer_entry {
     std::string_view name;
     headrace::phase phase;
     bool per_invocation;
+    std::span<const type_id> offers; ///< what handlers inside of it can ask for
 };
+
+template <class T> inline constexpr std::span<const type_id> ids_of{};
+template <class First, class... More>
+inline constexpr type_id id_list[] = {id_of<First>, id_of<More>...};
+template <class First, class... More>
+inline constexpr std::span<const type_id> ids_of<types<First, More...>>{id_list<First, More...>};
+
+template <class Layer> constexpr std::span<const type_id> offers_of() noexcept {
+    using layer = typename without_scope<Layer>::type;
+    if constexpr (requires { typename layer::offers; })
+        return ids_of<typename layer::offers>;
+    else
+        return {};
+}
 
 template <class... Layers>
 inline constexpr layer_entry layer_entries[] = {
-    {short_name<Layers>(), phase_of<Layers>(), is_per_invocation<Layers>}...};
+    {short_name<Layers>(), phase_of<Layers>(), is_per_invocation<Layers>, offers_of<Layers>()}...};
 template <class... Layers>
 constexpr std::span<const layer_entry> layers_of(types<Layers...>) noexcept {
     if constexpr (sizeof...(Layers) == 0)
@@ -137,18 +152,30 @@ concept says_usable = requires(const Layer& layer) {
 void note_unusable(std::vector<std::string>& mistakes, std::string_view layer,
                    const result<void>& said);
 
-template <class Layer> void ask_if_usable(std::vector<std::string>& mistakes, const Layer& layer) {
-    if constexpr (is_per_invocation<Layer>)
-        ask_if_usable(mistakes, layer.layer);
-    else if constexpr (says_usable<Layer>)
-        note_unusable(mistakes, short_name<Layer>(), layer.usable());
+template <class Layer, class Matcher>
+concept says_usable_on = requires(const Layer& layer) {
+    { layer.template usable_on<Matcher>() } -> std::same_as<result<void>>;
+};
+
+/// `Matcher` is void for the base chain.
+template <class Matcher, class Layer>
+void ask_if_usable(std::vector<std::string>& mistakes, const Layer& layer) {
+    if constexpr (is_per_invocation<Layer>) {
+        ask_if_usable<Matcher>(mistakes, layer.layer);
+    } else {
+        if constexpr (says_usable<Layer>)
+            note_unusable(mistakes, short_name<Layer>(), layer.usable());
+        if constexpr (!std::is_void_v<Matcher> && says_usable_on<Layer, Matcher>)
+            note_unusable(mistakes, short_name<Layer>(), layer.template usable_on<Matcher>());
+    }
 }
 
 /// What the layers of a chain say about themselves that keeps them from working.
-template <class... Layers> std::vector<std::string> unusable_layers(chain<Layers...>& layers) {
+template <class Matcher, class... Layers>
+std::vector<std::string> unusable_layers(chain<Layers...>& layers) {
     std::vector<std::string> mistakes;
     if constexpr ((says_usable<typename without_scope<Layers>::type> || ...)) {
-        std::apply([&](const Layers&... each) { (ask_if_usable(mistakes, each), ...); },
+        std::apply([&](const Layers&... each) { (ask_if_usable<Matcher>(mistakes, each), ...); },
                    layers.each());
     }
     return mistakes;
@@ -230,7 +257,7 @@ public:
             if constexpr (!std::is_void_v<bound>) {
                 add_entry({detail::erase_matcher(std::move(takes)),
                            detail::layers_of(typename Chain::layers{}),
-                           detail::unusable_layers(layers), &bound::needs,
+                           detail::unusable_layers<M>(layers), &bound::needs,
                            detail::erased_service(detail::wrapped<Chain, bound>{
                                std::move(layers), detail::bind<M>(std::move(handler))})});
             }

@@ -72,6 +72,11 @@ result<receipt> insert_payment(sqlite3* db, const order& o) {
     return receipt{static_cast<int>(o.id)};
 }
 
+result<void> it_was_done(idempotency::store& seen, const std::string& key, std::uint64_t fence,
+                         const context& ctx) {
+    return idempotency::reconcile(seen, {key, ""}, fence, idempotency::was_done(), {}, ctx);
+}
+
 // Relative paths of the page lie in a folder of the test's own.
 class in_a_folder {
 public:
@@ -178,4 +183,24 @@ TEST_CASE("whoever can find it out is asked about what is unknown") {
     CHECK_FALSE(testing::invoke(orders, batch, w).failed_records().empty());
     CHECK(testing::invoke(orders, batch, w).failed_records().empty());
     CHECK(runs == 1);
+}
+
+TEST_CASE("somebody tells what became of it") {
+    idempotency::memory_store seen;
+    idempotency::options how;
+    how.terms.mode = idempotency::mode::at_most_once;
+    testing::world w;
+    const context ctx = w.make_context();
+    const idempotency::operation charge{"charge", 17};
+    const auto charged = [&] {
+        return idempotency::run<void>(
+            seen, charge, []() -> result<void> { return error::transient("no answer"); }, ctx, how);
+    };
+    CHECK_FALSE(charged());
+    const auto id = idempotency::identity_of(charge, ctx);
+    const auto there = seen.find(ctx, id);
+    REQUIRE(there);
+    REQUIRE(there->has_value());
+    CHECK(it_was_done(seen, id.key, (*there)->fence, ctx));
+    CHECK(charged());
 }

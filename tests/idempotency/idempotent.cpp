@@ -704,9 +704,37 @@ TEST_CASE("a handler can know its attempt and derive keys for the operations tha
     CHECK(keys[0].size() == 64);
     CHECK(keys[0] != keys[1]);
     CHECK(keys[0] == keys[2]);
-    app bare;
-    bare.on(sqs::queue("orders"), [](idempotency::current) {});
-    CHECK(invoke(bare, sqs_batch().message("x"), w).failed_records() == texts{"message-0"});
+}
+
+TEST_CASE("what can never work is one of the mistakes in the app") {
+    memory_store seen;
+    const options unprotected{.keyless = idempotency::when_keyless::run};
+    const key_header from_caller{"k"};
+    const auto handler = [](idempotency::current) {};
+    app fine{chain{idempotent{seen, natural_key{}, unprotected}}};
+    fine.on(sqs::queue("a"), handler);
+    fine.on(http::post("/a"), handler);
+    fine.on(sqs::queue("b"), chain{idempotent{seen, from_caller, unprotected}}, handler);
+    fine.on(http::post("/b"), chain{idempotent{seen, from_caller}}, handler);
+    fine.on(http::post("/c"), chain{idempotent{seen, key_at{"/id"}}}, handler);
+    CHECK(fine.build());
+
+    app bad;
+    bad.on(sqs::queue("a"), handler);
+    bad.on(http::post("/a"), chain{idempotent{seen}}, [] {});
+    bad.on(sqs::queue("b"), chain{idempotent{seen, from_caller}}, [] {});
+    bad.on(sqs::queue("c"), chain{idempotent{seen, key_at{"id"}}}, [] {});
+    const auto said = bad.build();
+    REQUIRE_FALSE(said);
+    const auto& text = said.error().message;
+    CAPTURE(text);
+    CHECK(text.starts_with("4 mistakes in the app:"));
+    for (const auto* const part :
+         {"'sqs queue a' asks for what only an idempotent{} layer gives, and none stands around it",
+          "HTTP requests have no natural_key{}", "only HTTP requests have headers",
+          "a JSON pointer, which begins with '/'"}) {
+        CHECK(text.find(part) != std::string::npos);
+    }
 }
 
 TEST_CASE("H3: a reply that is too large is remembered as done") {

@@ -151,7 +151,7 @@ TEST_CASE("build() reports layers that cannot work: over a store that is none, a
     CHECK(said.find("moody cannot work: not today\n  'sqs queue orders': idempotent")
           != std::string::npos);
     CHECK(said.find("cannot work: stores of redis:// need the CMake target headrace::redis, which "
-                    "this program does not link\n  'sqs queue others': idempotent")
+                    "what calls open() does not link\n  'sqs queue others': idempotent")
           != std::string::npos);
 }
 

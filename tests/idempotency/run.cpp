@@ -391,6 +391,8 @@ TEST_CASE_FIXTURE(fixture, "what returns nothing is done once, too") {
             w.context));
     }
     CHECK(runs == 2);
+    CHECK(idem::run<void>(
+        seen, operation{"context"}, [](const context&) {}, w.context));
     const auto failed = idem::run<void>(
         seen, operation{"fails"}, []() -> result<void> { return error::permanent("no"); },
         w.context);

@@ -58,6 +58,7 @@ public:
         takes_early,
         forgets_fence,      // except where a claim is granted
         keeps_milliseconds, // the last moment there is lies between two of them
+        ends_keep_expiry,
     };
     explicit broken(how what) : what_(what) {}
     result<idem::claim_answer> claim(const context& ctx, const idem::claim_request& r) override {
@@ -76,7 +77,12 @@ public:
             const auto there = inner_.find(ctx, id);
             if (*there) who = (*there)->owner;
         }
-        return told(inner_.end(ctx, id, who, {e.becomes, e.result, kept(e.expires)}));
+        auto expires = kept(e.expires);
+        if (what_ == how::ends_keep_expiry) {
+            const auto there = inner_.find(ctx, id);
+            if (*there) expires = (*there)->expires;
+        }
+        return told(inner_.end(ctx, id, who, {e.becomes, e.result, expires}));
     }
     result<idem::write_answer> renew(const context& ctx, const idem::identity& id,
                                      idem::owner_id who, time_point a, time_point b) override {
@@ -175,6 +181,13 @@ TEST_CASE("the check of stores sees what is wrong with one") {
         broken store(how);
         CHECK_FALSE(testing::check_store(store).empty());
     }
+}
+
+TEST_CASE("the check of stores names the call that has written what is wrong") {
+    broken store(broken::how::ends_keep_expiry);
+    const auto said = testing::check_store(store, {.seed = 7});
+    REQUIRE_FALSE(said.empty());
+    CHECK(said[0].find(": another expiry than end() wrote (seed 7, call ") != std::string::npos);
 }
 
 TEST_CASE("memory loses expired records, and no others") {

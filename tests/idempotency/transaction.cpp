@@ -158,6 +158,22 @@ TEST_CASE("an effect and the note that it was done are one transaction") {
     CHECK(s.charges() == 3);
 }
 
+TEST_CASE("a transaction without its layer is a mistake in the app") {
+    shop s;
+    sqlite_store store(s.file());
+    const auto handler = [](transaction tx) { return tx.run(charge); };
+    app orders;
+    orders.on(sqs::queue("a"), chain{idempotent{transactional{store}}}, handler);
+    orders.on(sqs::queue("b"), chain{idempotent{store}}, handler);
+    orders.on(sqs::queue("c"), handler);
+    const auto said = orders.build();
+    REQUIRE_FALSE(said);
+    CHECK(said.error().message.starts_with("2 mistakes in the app:"));
+    CHECK(said.error().message.find("'sqs queue b' asks for what only an "
+                                    "idempotent{idempotency::transactional{store}} layer over")
+          != std::string::npos);
+}
+
 TEST_CASE("H1: what fails, throws or dies before the commit leaves neither effect nor note") {
     shop s;
     const auto again = [&](int charges) { // the next one begins at once, or when the lease is over
@@ -440,17 +456,4 @@ TEST_CASE("a file that others keep locked is no reason to reject") {
     REQUIRE(o.error() != nullptr);
     CHECK(o.error()->kind == error_class::transient);
     CHECK(s.charges() == 0);
-}
-
-TEST_CASE("a transaction is there only inside of a layer over its store") {
-    app orders;
-    idem::memory_store seen;
-    orders.on(sqs::queue("bare"), [](transaction) {});
-    orders.on(sqs::queue("another"), chain{idempotent{seen}}, [](transaction) {});
-    testing::world w;
-    for (const auto* const queue : {"bare", "another"}) {
-        CHECK(invoke(orders, sqs_batch(queue).message("x"), w).failed_records()
-              == texts{"message-0"});
-        CHECK(w.log.contains("asks for a transaction"));
-    }
 }

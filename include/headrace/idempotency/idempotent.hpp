@@ -35,6 +35,13 @@ private:
     const call* call_;
 };
 
+template <class Store, bool IsTransactional> struct offers_of_idempotent {
+    using type = types<idempotency::current>;
+};
+template <class Store> struct offers_of_idempotent<Store, true> {
+    using type = types<idempotency::current, idempotency::transaction<Store>>;
+};
+
 } // namespace detail
 
 /// Runs what is inside once for each key, as far as that can be promised: docs/howto/idempotency.md
@@ -55,8 +62,12 @@ template <class Key = idempotency::natural_key, class Store = idempotency::store
                   "key_header{\"Idempotency-Key\"}, key_at{\"/id\"} or a callable like them"
                   "  see docs/howto/idempotency.md");
 
+    static constexpr bool is_transactional = !std::is_same_v<Store, idempotency::store>;
+
 public:
     static constexpr headrace::phase phase = headrace::phase::idempotency;
+    /// What handlers can take.
+    using offers = typename detail::offers_of_idempotent<Store, is_transactional>::type;
 
     explicit idempotent(idempotency::store& in, Key key = {}, idempotency::options how = {})
         requires std::is_same_v<Store, idempotency::store>
@@ -70,8 +81,25 @@ public:
           key_(std::move(key)),
           options_(std::make_shared<const idempotency::options>(std::move(how))) {}
 
-    /// Of the store, for app::build().
-    [[nodiscard]] result<void> usable() const { return store_->usable(); }
+    /// Of the store and the key, for app::build().
+    [[nodiscard]] result<void> usable() const {
+        if constexpr (requires { key_.usable(); }) {
+            if (auto said = key_.usable(); !said) return said;
+        }
+        return store_->usable();
+    }
+    /// Has a record of this route ever a key?
+    template <class Matcher> [[nodiscard]] result<void> usable_on() const {
+        constexpr bool is_http = detail::is_http<Matcher>;
+        if (options_->keyless == idempotency::when_keyless::run) return {};
+        if constexpr (is_http && std::is_same_v<Key, idempotency::natural_key>)
+            return error::invalid(
+                "HTTP requests have no natural_key{}: it takes key_header{\"...\"}"
+                " or key(&order::id)");
+        if constexpr (!is_http && std::is_same_v<Key, idempotency::key_header>)
+            return error::invalid("only HTTP requests have headers for a key_header{}");
+        return {};
+    }
 
     outcome operator()(call& c, auto&& next) const {
         detail::idempotent_passage way(c, *store_, *options_);
@@ -96,7 +124,6 @@ public:
 
 private:
     static constexpr bool names_payload = requires { requires Key::names_payload; };
-    static constexpr bool is_transactional = !std::is_same_v<Store, idempotency::store>;
 
     idempotency::current lend(const call& c, detail::idempotent_passage& way) const {
         if constexpr (is_transactional) {
@@ -122,6 +149,7 @@ template <class S, class Key>
 idempotent(idempotency::transactional<S>, Key, idempotency::options) -> idempotent<Key, S>;
 
 template <> struct extract<idempotency::current> {
+    static void needs(requirements& r) { r.offered<idempotency::current>("an idempotent{} layer"); }
     static result<idempotency::current> from(call& c) {
         if (const auto* now = c.find<idempotency::current>()) return *now;
         return error::bug("this handler asks for idempotency::current, but no idempotent{} layer "
@@ -130,6 +158,10 @@ template <> struct extract<idempotency::current> {
 };
 
 template <class S> struct extract<idempotency::transaction<S>> {
+    static void needs(requirements& r) {
+        r.offered<idempotency::transaction<S>>(
+            "an idempotent{idempotency::transactional{store}} layer over such a store");
+    }
     static result<idempotency::transaction<S>> from(call& c) {
         const auto* now = c.find<idempotency::current>();
         const auto tx = now != nullptr ? now->template transaction_in<S>() : std::nullopt;

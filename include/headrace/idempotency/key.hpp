@@ -41,6 +41,8 @@ struct natural_key {
 /// body. Absent, null, "", and arrays and objects with nothing else in them are no key.
 struct key_at {
     std::string pointer;
+    /// For app::build(). Errors: the pointer is none.
+    [[nodiscard]] result<void> usable() const;
     result<bool> operator()(const call& c, canonical& to) const;
 };
 

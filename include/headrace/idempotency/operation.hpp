@@ -67,6 +67,7 @@ public:
 template <class T> [[nodiscard]] verdict_on_unknown was_done(const T& reply) {
     return {true, R"({"json":)" + encode(reply) + '}'};
 }
+[[nodiscard]] verdict_on_unknown was_done(http::response reply);
 [[nodiscard]] inline verdict_on_unknown was_done() { return {true, "{}"}; }
 /// It was not done: it is done now. Only for an attempt that cannot be at work any more: what a
 /// straggler does after this is not undone.

@@ -104,9 +104,18 @@ struct operation_body {
                                                 operation_body body, const context& ctx,
                                                 const idempotency::options& how);
 
+template <class T> consteval bool can_be_kept() {
+    constexpr bool can_be_read = std::is_void_v<T> || readable<T>;
+    static_assert(can_be_read, "the T of run<T> cannot be read from JSON: give it a wire list, "
+                               "or specialise headrace::codec<T>  see docs/howto/types.md");
+    return can_be_read;
+}
+
 template <class T> auto decode_kept(const result<std::string>& json) {
     if constexpr (std::is_void_v<T>) {
         return json ? result<void>() : result<void>(json.error());
+    } else if constexpr (!can_be_kept<T>()) {
+        return result<T>(error::bug("it cannot be read"));
     } else {
         if (!json) return result<decoded<T>>(json.error());
         auto read = decode<T>(*json);
@@ -122,14 +131,17 @@ decltype(auto) call_body(F& f, const idempotency::current& now, const context& o
     using idempotency::current;
     constexpr bool with_both = std::is_invocable_v<F&, const current&, const context&>;
     constexpr bool with_current = std::is_invocable_v<F&, const current&>;
-    constexpr bool callable = with_both || with_current || std::is_invocable_v<F&>;
-    static_assert(callable, "run() calls f(), f(current) or f(current, const context&); with "
-                            "transactional{store} it calls f(transaction<Store>)"
+    constexpr bool with_context = std::is_invocable_v<F&, const context&>;
+    constexpr bool callable = with_both || with_current || with_context || std::is_invocable_v<F&>;
+    static_assert(callable, "run() calls f(), f(current), f(const context&) or f(current, const "
+                            "context&); with transactional{store} it calls f(transaction<Store>)"
                             "  see docs/howto/idempotency.md");
     if constexpr (with_both)
         return f(now, own);
     else if constexpr (with_current)
         return f(now);
+    else if constexpr (with_context)
+        return f(own);
     else if constexpr (callable)
         return f();
 }
@@ -156,7 +168,7 @@ template <class T, class R> outcome outcome_of_body(R&& made) {
         constexpr bool right = std::same_as<plain, T>;
         static_assert(right, "run<T>(...) does something that returns a T or a result<T>"
                              "  see docs/howto/idempotency.md");
-        if constexpr (right) return outcome(json_reply{encode(made)});
+        if constexpr (right && readable<T>) return outcome(json_reply{encode(made)});
     }
 }
 

@@ -130,6 +130,16 @@ void router::check_needs(std::vector<std::string>& mistakes) const {
                 mistakes.push_back("'" + entry.text + "' asks for deps<" + std::string(need.name)
                                    + "&>, which was not provided");
             }
+            const auto gives = [&](const detail::layer_entry& layer) {
+                return std::ranges::find(layer.offers, need.type) != layer.offers.end();
+            };
+            if (need.kind == requirements::need::what::offered
+                && std::ranges::none_of(entry.layers, gives)
+                && std::ranges::none_of(base_.layers, gives)) {
+                mistakes.push_back(detail::routing::joined("'", entry.text, "' asks for what only ",
+                                                           need.name,
+                                                           " gives, and none stands around it"));
+            }
         }
     };
     for (const auto& entry : entries_) check(entry);

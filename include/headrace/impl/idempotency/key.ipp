@@ -96,6 +96,11 @@ inline result<void> add_caller(const http::caller& who, canonical& to, workspace
 
 } // namespace naming
 
+result<void> key_at::usable() const {
+    if (pointer.empty() || pointer.starts_with('/')) return {};
+    return error::invalid("key_at{} takes a JSON pointer, which begins with '/': \"/order/id\"");
+}
+
 result<bool> key_at::operator()(const call& c, canonical& to) const {
     const auto whole = naming::asked_for(c);
     if (!whole) return whole.error();

@@ -30,7 +30,8 @@ inline result<std::unique_ptr<store>> made_of(std::string_view url,
     for (const auto& each : schemes) {
         if (!url.starts_with(each.scheme)) continue;
         return error::permanent("stores of " + std::string(each.scheme) + " need the CMake target "
-                                + std::string(each.target) + ", which this program does not link");
+                                + std::string(each.target)
+                                + ", which what calls open() does not link");
     }
     return error::permanent("an idempotency store is memory:, sqlite:FILE, redis://HOST, "
                             "rediss://HOST or dynamodb:TABLE, and this text is none of them");

@@ -8,6 +8,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <limits>
+#include <utility>
 
 namespace headrace {
 
@@ -25,6 +28,10 @@ inline std::string key(const identity& id, std::string_view label) {
 }
 
 } // namespace downstream
+
+verdict_on_unknown was_done(http::response reply) {
+    return {true, store_reply(outcome(std::move(reply)), std::numeric_limits<std::size_t>::max())};
+}
 
 std::string current::downstream_key(std::string_view label) const {
     return downstream::key(attempt_->id(), label);
@@ -52,6 +59,10 @@ inline error other_payload() {
 
 inline outcome lost() {
     return outcome(http::conflict("another attempt has taken this operation over"));
+}
+
+inline void warn_unknown(const context& ctx, const idempotency::identity& id, std::uint64_t fence) {
+    ctx.log.warn("an operation is unknown until it is reconciled", "key", id.key, "fence", fence);
 }
 
 inline error not_known() {
@@ -135,8 +146,7 @@ std::optional<outcome> operation_passage::find_out(const idempotency::identity& 
     auto* const whom = options_->reconciled_by;
     const auto found = whom != nullptr ? whom->find_out(*context_, {id, fence}) : std::nullopt;
     if (!found) {
-        context_->log.warn("an operation is unknown until it is reconciled", "key", id.key, "fence",
-                           fence);
+        here::warn_unknown(*context_, id, fence);
         return here::not_known();
     }
     const auto told =
@@ -250,6 +260,7 @@ outcome operation_passage::end(outcome o) {
                && options_->terms.mode == idempotency::mode::at_most_once
                && !here::before_the_effect(why)) {
         ended = attempt_->park(ctx);
+        if (ended) here::warn_unknown(ctx, attempt_->id(), attempt_->fence());
     } else {
         ended = attempt_->release(ctx);
     }

@@ -52,7 +52,7 @@ public:
 
     std::vector<std::string> run() {
         ctx_.deadline.reset();
-        for (std::size_t i = 0; i < how_.calls && complaints_.size() < 8; ++i) one_call();
+        while (call_ < how_.calls && complaints_.size() < 8) one_call();
         for (std::size_t i = 0; i < how_.keys_in_a_race && complaints_.size() < 8; ++i) race(i);
         return std::move(complaints_);
     }
@@ -83,6 +83,7 @@ private:
     }
 
     void one_call() {
+        ++call_;
         now_ += std::chrono::milliseconds(1 + draw(900));
         switch (draw(6)) {
         case 0:
@@ -109,7 +110,10 @@ private:
         if (!said) return complain("claim", said.error().message);
         auto& fence = fences_[id.key];
         if (said->granted && said->now.fence <= fence) complain("claim", "the fence did not grow");
-        if (said->granted) fence = said->now.fence;
+        if (said->granted) {
+            fence = said->now.fence;
+            writers_[id.key] = "claim";
+        }
         if (said->granted != should.granted) {
             return complain("claim", said->granted ? "it was granted" : "it was refused");
         }
@@ -181,8 +185,11 @@ private:
         if (said->written != should.written) {
             return complain(call, said->written ? "it was written" : "it was not written");
         }
-        if (!said->written)
+        if (said->written) {
+            writers_[id.key] = call;
+        } else {
             compare_found(call, id, said->found, should.found ? &*should.found : nullptr);
+        }
     }
     // What has expired may be there or not.
     void compare_found(std::string_view call, const idem::identity& id,
@@ -196,14 +203,23 @@ private:
     }
     void compare(std::string_view call, const idem::identity& id, const idem::record& said,
                  const idem::record& should) {
-        if (said.status != should.status) complain(call, "another status");
-        if (said.owner != should.owner) complain(call, "another owner");
-        if (said.fence != fences_[id.key]) complain(call, "another fence than the claim's");
-        if (said.attempts != should.attempts) complain(call, "another number of attempts");
-        if (said.lease_end != should.lease_end) complain(call, "another end of the lease");
-        if (said.expires != should.expires) complain(call, "another expiry");
-        if (said.payload != should.payload) complain(call, "another payload");
-        if (said.result != should.result) complain(call, "another result");
+        const auto differs = [&](bool same, std::string_view what) {
+            if (same) return;
+            const auto& writer = writers_[id.key];
+            complain(call, std::string("another ")
+                               .append(what)
+                               .append(" than ")
+                               .append(writer)
+                               .append("() wrote"));
+        };
+        differs(said.status == should.status, "status");
+        differs(said.owner == should.owner, "owner");
+        differs(said.fence == fences_[id.key], "fence");
+        differs(said.attempts == should.attempts, "number of attempts");
+        differs(said.lease_end == should.lease_end, "end of the lease");
+        differs(said.expires == should.expires, "expiry");
+        differs(said.payload == should.payload, "payload");
+        differs(said.result == should.result, "result");
     }
 
     // All at once claim one key: one gets it, and all the others see whose it is.
@@ -238,7 +254,9 @@ private:
     }
 
     void complain(std::string_view call, std::string_view what) {
-        complaints_.push_back(std::string(call).append(": ").append(what));
+        std::string text = std::string(call).append(": ").append(what);
+        text.append(" (seed ").append(std::to_string(how_.seed)).append(", call ");
+        complaints_.push_back(text.append(std::to_string(call_)).append(")"));
     }
 
     idem::store& store_;
@@ -249,6 +267,8 @@ private:
     context ctx_ = world_.make_context();
     time_point now_ = start_of_time;
     oracle oracle_;
+    std::size_t call_ = 0;
+    std::map<std::string, std::string> writers_;  // which call has written the record last
     std::map<std::string, std::uint64_t> fences_; // of the last claims that the store granted
     std::array<std::uint64_t, 4> places_{0, 1, 2, 3};
     std::uint64_t next_key_ = places_.size();
