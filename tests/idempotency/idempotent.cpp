@@ -458,6 +458,27 @@ TEST_CASE("H4: an attempt is asked to stop when its lease is over, however slow 
     CHECK(asked - begun < 6s + how.terms.margin);
 }
 
+TEST_CASE("an operation that has ended waits for no renewal that is tried again") {
+    fakes::virtual_world w;
+    unreliable seen;
+    w.context.deadline = w.time.now() + 60s;
+    w.numbers.last = std::uint64_t(1) << 63; // the waits are half of the longest
+    w.call.set_record_id("r1");
+    seen.trouble_of = [](std::string_view name) {
+        return name == "renew" ? unreliable::trouble::before : unreliable::trouble::none;
+    };
+    options how{.operation = "op"};
+    how.terms.lease = 6s;
+    const idempotent layer{seen, natural_key{}, how};
+    const auto begun = w.time.now();
+    const auto o = layer(w.call, [&](call&) -> outcome {
+        w.time.work_for(2s + 1ms); // the first renewal has failed
+        return json_reply{"1"};
+    });
+    CHECK(o.succeeded());
+    CHECK(w.time.now() - begun < 2s + 5ms);
+}
+
 TEST_CASE("where no deadline is known a lease is renewed until the operation has ended") {
     memory_store seen;
     fakes::virtual_world w;

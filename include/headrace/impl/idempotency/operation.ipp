@@ -186,7 +186,7 @@ void operation_passage::keep_alive() {
     own_->stop = stop_signal(lost_.get_token());
     from_outer_.emplace(ctx.stop.token(), forward{lost_}); // also after the last renewal
     renewing_ = ctx.world->tasks.start([this, last, own = ctx]() mutable {
-        own.stop = {}; // who was asked to stop is still at work
+        own.stop = stop_signal(done_.get_token()); // who was asked to stop is still at work
         own.retries = nullptr;
         auto& time = own.world->clock;
         const auto lease = options_->terms.lease;
