@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <deque>
-#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -28,8 +28,16 @@ public:
         bool used = false;
     };
 
+    // Keys are digests: their first and last characters tell them apart.
     [[nodiscard]] static std::uint32_t hash_of(std::string_view key) noexcept {
-        return static_cast<std::uint32_t>(std::hash<std::string_view>{}(key));
+        constexpr std::uint64_t odd = 0x9E3779B97F4A7C15;
+        std::uint64_t first = key.size();
+        std::uint64_t last = 0;
+        const auto n = std::min(key.size(), sizeof last);
+        std::memcpy(&first, key.data(), n);
+        std::memcpy(&last, key.data() + key.size() - n, n);
+        first *= odd;
+        return static_cast<std::uint32_t>(((first ^ first >> 32) + last) * odd >> 32);
     }
     [[nodiscard]] record* find(std::string_view key, std::uint32_t hash) noexcept {
         if (index_.empty()) return nullptr;

@@ -42,11 +42,11 @@ template <class Answer, class Call>
 // Calls are made again while it makes sense: every one of them recognises its own earlier write.
 // The first one, which began just now, needs none of what retrying costs.
 template <class Call> auto persist(const context& ctx, time_point began, Call call) {
-    auto first = attempt_call(call, ctx);
-    if (first) [[likely]]
-        return first;
     constexpr retry_policy briefly{.tries = 4, .base = 25ms, .cap = 400ms};
-    return persist_after(std::move(first), ctx, began, briefly, call);
+    auto answer = attempt_call(call, ctx);
+    if (!answer) [[unlikely]]
+        answer = persist_after(std::move(answer), ctx, began, briefly, call);
+    return answer;
 }
 
 // Under what an effect that is there is written down. Neither a stop nor a timeout{} around nor a
@@ -65,13 +65,14 @@ inline context unhurried(const context& ctx, time_point began) {
 template <class Call> auto persist_effect(const context& ctx, time_point began, Call call) {
     const bool hurried = ctx.soft_deadline || (ctx.deadline && *ctx.deadline < began + 1s);
     std::optional<context> own;
-    auto first = attempt_call(call, hurried ? own.emplace(unhurried(ctx, began)) : ctx);
-    if (first) [[likely]]
-        return first;
-    if (!own) own.emplace(unhurried(ctx, began));
-    constexpr retry_policy to_the_end{
-        .tries = 1'000, .jitter = jitter::equal, .base = 25ms, .cap = 1s};
-    return persist_after(std::move(first), *own, began, to_the_end, call);
+    auto answer = attempt_call(call, hurried ? own.emplace(unhurried(ctx, began)) : ctx);
+    if (!answer) [[unlikely]] {
+        if (!own) own.emplace(unhurried(ctx, began));
+        constexpr retry_policy to_the_end{
+            .tries = 1'000, .jitter = jitter::equal, .base = 25ms, .cap = 1s};
+        answer = persist_after(std::move(answer), *own, began, to_the_end, call);
+    }
+    return answer;
 }
 
 // When a claim's record may be removed: never while somebody may still end it, and, at most once,
