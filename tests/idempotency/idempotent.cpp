@@ -433,22 +433,32 @@ TEST_CASE("H4: an attempt whose lease could not be renewed is asked to stop when
     CHECK(w.log.lines.back().find("an operation was lost") != std::string::npos);
 }
 
-TEST_CASE("H4: an attempt is asked to stop when its lease is over, however slow its renewals are") {
+namespace {
+
+// A layer whose leases end long before the deadline, and whose store renews none.
+struct without_renewals {
+    without_renewals() {
+        w.context.deadline = w.time.now() + 60s;
+        w.call.set_record_id("r1");
+        seen.trouble_of = [](std::string_view name) {
+            return name == "renew" ? unreliable::trouble::before : unreliable::trouble::none;
+        };
+    }
     fakes::virtual_world w;
     unreliable seen;
-    w.context.deadline = w.time.now() + 60s;
-    w.call.set_record_id("r1");
+    options how{.operation = "op", .terms{.lease = 6s}};
+    idempotent<natural_key> layer{seen, natural_key{}, how};
+    time_point begun = w.time.now();
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(without_renewals, "H4: an attempt is asked to stop when its lease is over, "
+                                    "however slow its renewals are") {
     // Every exchange with the server takes four seconds, or what the caller has left.
     seen.takes = [&](const context& own) {
         w.time.work_for(std::min<std::chrono::nanoseconds>(3'900ms, own.remaining()));
     };
-    seen.trouble_of = [](std::string_view name) {
-        return name == "renew" ? unreliable::trouble::before : unreliable::trouble::none;
-    };
-    options how{.operation = "op"};
-    how.terms.lease = 6s;
-    const idempotent layer{seen, natural_key{}, how};
-    const auto begun = w.time.now();
     time_point asked;
     (void)layer(w.call, [&](call& c) -> outcome {
         CHECK_FALSE(c.context().sleep_until(w.time.now() + 30s));
@@ -458,19 +468,9 @@ TEST_CASE("H4: an attempt is asked to stop when its lease is over, however slow 
     CHECK(asked - begun < 6s + how.terms.margin);
 }
 
-TEST_CASE("an operation that has ended waits for no renewal that is tried again") {
-    fakes::virtual_world w;
-    unreliable seen;
-    w.context.deadline = w.time.now() + 60s;
+TEST_CASE_FIXTURE(without_renewals,
+                  "an operation that has ended waits for no renewal that is tried again") {
     w.numbers.last = std::uint64_t(1) << 63; // the waits are half of the longest
-    w.call.set_record_id("r1");
-    seen.trouble_of = [](std::string_view name) {
-        return name == "renew" ? unreliable::trouble::before : unreliable::trouble::none;
-    };
-    options how{.operation = "op"};
-    how.terms.lease = 6s;
-    const idempotent layer{seen, natural_key{}, how};
-    const auto begun = w.time.now();
     const auto o = layer(w.call, [&](call&) -> outcome {
         w.time.work_for(2s + 1ms); // the first renewal has failed
         return json_reply{"1"};

@@ -54,9 +54,9 @@ struct http_limits {
 };
 
 /// Sends requests to one server. Thread-safe: every call has a connection for itself, and a child
-/// of fork() has its own. A request
-/// over a kept connection that turns out to be dead (the server has closed it, or Lambda has frozen
-/// the process) is sent again over a new one, so it must not matter if it arrives twice.
+/// of fork() has its own. A request over a kept connection that turns out to be dead (the server
+/// has closed it, or Lambda has frozen the process) is sent again over a new one, so it must not
+/// matter if it arrives twice.
 class http_client {
 public:
     /// Borrows the connector.

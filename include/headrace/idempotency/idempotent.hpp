@@ -35,13 +35,6 @@ private:
     const call* call_;
 };
 
-template <class Store, bool IsTransactional> struct offers_of_idempotent {
-    using type = types<idempotency::current>;
-};
-template <class Store> struct offers_of_idempotent<Store, true> {
-    using type = types<idempotency::current, idempotency::transaction<Store>>;
-};
-
 } // namespace detail
 
 /// Runs what is inside once for each key, as far as that can be promised: docs/howto/idempotency.md
@@ -67,7 +60,10 @@ template <class Key = idempotency::natural_key, class Store = idempotency::store
 public:
     static constexpr headrace::phase phase = headrace::phase::idempotency;
     /// What handlers can take.
-    using offers = typename detail::offers_of_idempotent<Store, is_transactional>::type;
+    using offers =
+        std::conditional_t<is_transactional,
+                           detail::types<idempotency::current, idempotency::transaction<Store>>,
+                           detail::types<idempotency::current>>;
 
     explicit idempotent(idempotency::store& in, Key key = {}, idempotency::options how = {})
         requires std::is_same_v<Store, idempotency::store>
@@ -90,14 +86,9 @@ public:
     }
     /// Has a record of this route ever a key?
     template <class Matcher> [[nodiscard]] result<void> usable_on() const {
-        constexpr bool is_http = detail::is_http<Matcher>;
         if (options_->keyless == idempotency::when_keyless::run) return {};
-        if constexpr (is_http && std::is_same_v<Key, idempotency::natural_key>)
-            return error::invalid(
-                "HTTP requests have no natural_key{}: it takes key_header{\"...\"}"
-                " or key(&order::id)");
-        if constexpr (!is_http && std::is_same_v<Key, idempotency::key_header>)
-            return error::invalid("only HTTP requests have headers for a key_header{}");
+        if constexpr (requires { key_.usable_on(true); })
+            return key_.usable_on(detail::is_http<Matcher>);
         return {};
     }
 

@@ -19,7 +19,9 @@
 namespace headrace::idempotency {
 
 /// What kinds of keys add to the canonical bytes. False: this record has no key. Errors: it has
-/// one that cannot be read.
+/// one that cannot be read. One that knows before any call that there will be none says so, for
+/// app::build(): optional are `result<void> usable() const`, and `result<void> usable_on(bool http)
+/// const` about the records of an HTTP route, or of others.
 template <class K>
 concept key_source = requires(const K& k, const call& c, canonical& to) {
     { k(c, to) } -> std::same_as<result<bool>>;
@@ -34,6 +36,8 @@ concept key_source = requires(const K& k, const call& c, canonical& to) {
 /// the same.
 struct natural_key {
     static constexpr bool names_payload = true;
+    /// Errors: HTTP requests have none.
+    [[nodiscard]] result<void> usable_on(bool http) const;
     result<bool> operator()(const call& c, canonical& to) const;
 };
 
@@ -41,7 +45,7 @@ struct natural_key {
 /// body. Absent, null, "", and arrays and objects with nothing else in them are no key.
 struct key_at {
     std::string pointer;
-    /// For app::build(). Errors: the pointer is none.
+    /// Errors: the pointer is none.
     [[nodiscard]] result<void> usable() const;
     result<bool> operator()(const call& c, canonical& to) const;
 };
@@ -60,6 +64,8 @@ struct key_deduplication_id {
 /// and the route that it is sent to. An empty one is no key.
 struct key_header {
     std::string name;
+    /// Errors: only HTTP requests have headers.
+    [[nodiscard]] result<void> usable_on(bool http) const;
     result<bool> operator()(const call& c, canonical& to) const;
 };
 

@@ -45,8 +45,8 @@ struct replay {
 /// The right to end an operation, held by the one that has claimed it. Each of the four endings can
 /// be called again after an error. All but release() are written down whatever stop, timeout{} or
 /// budget of retries is around: they are tried again to the invocation's deadline, for a minute at
-/// most. Not thread-safe, except renew(), which one other thread may
-/// call. Borrows the store and the context.
+/// most. Not thread-safe, except renew(), which one other thread may call. Borrows the store and
+/// the context.
 class attempt {
 public:
     attempt(store& in, identity id, const record& now, const idempotency::terms& terms) noexcept

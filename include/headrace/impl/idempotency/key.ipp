@@ -39,6 +39,12 @@ inline void add(canonical& to, const schedule::event& e) {
 
 } // namespace naming
 
+result<void> natural_key::usable_on(bool http) const {
+    if (!http) return {};
+    return error::invalid("HTTP requests have no natural_key{}: it takes key_header{\"...\"}"
+                          " or key(&order::id)");
+}
+
 // What is inside of an envelope names the operation better than the envelope does.
 result<bool> natural_key::operator()(const call& c, canonical& to) const {
     if (c.http_request() != nullptr) return false;
@@ -115,6 +121,11 @@ result<bool> key_deduplication_id::operator()(const call& c, canonical& to) cons
     naming::add(to, {"sqs-deduplication", m->event_source_arn, m->attributes.message_group_id,
                      m->attributes.message_deduplication_id});
     return true;
+}
+
+result<void> key_header::usable_on(bool http) const {
+    if (http) return {};
+    return error::invalid("only HTTP requests have headers for a key_header{}");
 }
 
 result<bool> key_header::operator()(const call& c, canonical& to) const {

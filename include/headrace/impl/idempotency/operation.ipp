@@ -57,10 +57,6 @@ inline error other_payload() {
     return http::unprocessable("this key was used before, for another request");
 }
 
-inline outcome lost() {
-    return outcome(http::conflict("another attempt has taken this operation over"));
-}
-
 inline void warn_unknown(const context& ctx, const idempotency::identity& id, std::uint64_t fence) {
     ctx.log.warn("an operation is unknown until it is reconciled", "key", id.key, "fence", fence);
 }
@@ -266,7 +262,7 @@ outcome operation_passage::end(outcome o) {
     }
     const bool lost = !ended && ended.error().kind == error_class::conflict;
     // Another decides what becomes of it now, and has not failed.
-    if (lost && o.verdict() == verdict::reject) return here::lost();
+    if (lost && o.verdict() == verdict::reject) return std::move(ended).error();
     if (!ended && !lost) {
         ctx.log.warn("an operation keeps its claim until its lease is over", "key",
                      attempt_->id().key, "reason", ended.error().message);
