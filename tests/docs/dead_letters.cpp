@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The code of docs/howto/dead_letters.md.
+#include "pages.hpp"
+
 #include <headrace/dead_letter.hpp>
 #include <headrace/sinks/file.hpp>
 
@@ -25,8 +27,10 @@ struct order {
 
 struct orders_table {
     std::map<std::string, std::string, std::less<>> rows;
-    result<void> insert(std::string_view id, std::string reason, std::string) {
+    std::string last;
+    result<void> insert(std::string_view id, std::string reason, std::string json) {
         rows.emplace(id, std::move(reason));
+        last = std::move(json);
         return {};
     }
 };
@@ -64,6 +68,20 @@ TEST_CASE("dead_letters.md: a sink of your own") {
     (void)testing::invoke(orders, testing::sqs_batch().message(R"({"total":"many"})"));
     REQUIRE(table.rows.size() == 1);
     CHECK(table.rows["message-0"] == "/total: in the body, expected an integer");
+}
+
+TEST_CASE("dead_letters.md: the form of a record") {
+    orders_table table;
+    table_sink rejected{&table};
+    app orders{chain{dead_letter{rejected}}};
+    orders.on(sqs::queue("orders"), [](body<order>) {});
+    (void)testing::invoke(orders, testing::sqs_batch().message(R"({"total":"many"})"));
+    CHECK(docs::is_like(table.last, R"(
+{"time":"2026-11-24T22:30:47.201Z","source":"sqs","route":"sqs queue orders","recordId":"message-0","attempt":1,
+ "requestId":"8e2f6c1a-4d7b-4e0f-9a35-0c1d2e3f4a5b","functionArn":"arn:aws:lambda:eu-central-1:123456789012:function:...",
+ "error":{"class":"malformed","code":"wrong_kind","message":"in the body, expected an integer","pointer":"/total"},
+ "record":{"messageId":"message-0",...}}
+)"));
 }
 
 TEST_CASE("dead_letters.md: leaving it to AWS") {

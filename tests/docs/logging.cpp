@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The code of docs/howto/logging.md.
+#include "pages.hpp"
+
 #include <headrace/app.hpp>
 #include <headrace/sqs.hpp>
 #include <headrace/testing/builders.hpp>
@@ -30,10 +32,27 @@ TEST_CASE("logging.md: members of a line") {
     orders.on(sqs::queue("orders"), [](body<order> o, const context& c) {
         c.log.info("charged", "order", o->id, "cents", 1290, "again", false);
     });
+
     testing::world w;
     (void)testing::invoke(orders, testing::sqs_batch().message(order{17}), w);
     CHECK(w.log.contains(R"("message":"charged","record":"message-0","order":17)"));
-    CHECK(w.log.contains(R"("cents":1290,"again":false})"));
+
+    REQUIRE(w.log.lines().size() == 1);
+    CHECK(docs::is_like(w.log.lines()[0], R"(
+{"timestamp":"2026-11-24T22:30:47.201Z","level":"INFO","requestId":"8e2f6c1a-...","message":"charged","record":"message-0","order":17,"cents":1290,"again":false}
+)"));
+}
+
+TEST_CASE("logging.md: one line for each record") {
+    testing::world w;
+    app orders{chain{access_log{}}};
+    orders.on(sqs::queue("orders"),
+              [&](const sqs::message&) { w.clock.advance(std::chrono::microseconds(1'500)); });
+    (void)testing::invoke(orders, testing::sqs_batch().message("x"), w);
+    REQUIRE(w.log.lines().size() == 1);
+    CHECK(docs::is_like(w.log.lines()[0], R"(
+{"timestamp":"...","level":"INFO","requestId":"...","message":"record","record":"message-0","source":"sqs","outcome":"ok","durationMs":1.500,"coldStart":false,"route":"sqs queue orders"...}
+)"));
 }
 
 TEST_CASE("logging.md: a logger by itself") {
