@@ -2,6 +2,7 @@
 #include "samples.hpp"
 #include "wire_arity.hpp"
 
+#include <headrace/decode.hpp>
 #include <headrace/s3.hpp>
 #include <headrace/sns.hpp>
 #include <headrace/sqs.hpp>
@@ -52,6 +53,18 @@ TEST_CASE("keys are decoded, sizes pass 4 GiB and generated tags keep their colo
     CHECK(e.object.size == 6'442'450'944u);
     REQUIRE(e.bucket.aws_generated_tags.find("aws:cloudformation:stack-name") != nullptr);
     CHECK(*e.bucket.aws_generated_tags.find("aws:cloudformation:stack-name") == "orders");
+}
+
+TEST_CASE("a record of any version of the structure is read, whatever members it has besides") {
+    for (const std::string version : {"2.0", "2.1", "2.3", "2.4", "2.6", "2.17", "3.0"}) {
+        const auto event = decode<s3::event>(
+            R"({"Records":[{"eventVersion":")" + version
+            + R"(","eventSource":"aws:s3","eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"b",)"
+              R"("later":{"a":[1]}},"object":{"key":"k","later":null}},"later":"x"}]})");
+        REQUIRE(event);
+        CHECK((*event)->records[0].event_version == version);
+        CHECK((*event)->records[0].s3.object.key.text() == "k");
+    }
 }
 
 TEST_CASE("the notification about a deleted object has no size and no etag") {

@@ -70,6 +70,10 @@ struct total {
     static void wire(auto& self, auto&& field) { field("hours", self.hours); }
 };
 
+struct settings {
+    std::string table;
+};
+
 struct ledger {
     [[nodiscard]] static bool has(std::uint64_t id) { return id == 17; }
     [[nodiscard]] static receipt receipt_of(std::uint64_t id, std::string trace) {
@@ -217,6 +221,21 @@ TEST_CASE("http.md: a request, and replies") {
     const auto busy = testing::invoke(orders, testing::get("/rates"));
     CHECK(busy.status() == 429);
     CHECK(busy.header("Retry-After") == "30");
+}
+
+TEST_CASE("runtime.md: variables of the program's own") {
+    app orders;
+
+    const settings limits{.table = system_platform().env.get("TABLE").value_or("orders")};
+
+    orders.on(http::get("/stage"),
+              [](const context& c) { return c.world->env.get("STAGE").value_or("none"); });
+
+    CHECK_FALSE(limits.table.empty());
+    testing::world w;
+    CHECK(testing::invoke(orders, testing::get("/stage"), w).body() == "none");
+    w.env.set("STAGE", "test");
+    CHECK(testing::invoke(orders, testing::get("/stage"), w).body() == "test");
 }
 
 TEST_CASE("outcomes.md: when a failed message comes back") {
