@@ -104,6 +104,29 @@ TEST_CASE("every file and folder that a page names is there") {
     CHECK(names >= 10);
 }
 
+TEST_CASE("every page that a header or message names is there") {
+    std::set<std::string> named;
+    for (const auto& each : fs::recursive_directory_iterator(root / "include")) {
+        if (!each.is_regular_file()) continue;
+        named.merge(found(docs::read(each.path()), R"((docs/[\w/-]+\.md))"));
+    }
+    CHECK(named.size() >= 5);
+    for (const auto& page : named) {
+        CAPTURE(page);
+        CHECK(fs::exists(root / page));
+    }
+}
+
+TEST_CASE("every command of ./dev that a page names is one") {
+    const auto help = docs::read(root / "dev");
+    for (const auto& page : docs::pages(root)) {
+        for (const auto& command : found(docs::read(root / page), R"(\./dev (\w+))")) {
+            INFO(page, " names ", command);
+            CHECK(help.find("\n./dev " + command + ' ') != std::string::npos);
+        }
+    }
+}
+
 TEST_CASE("the page on CMake names every target and every option, and none that is not there") {
     const auto page = docs::read(root / "docs/howto/cmake.md");
     const auto lists = docs::read(root / "CMakeLists.txt");

@@ -58,13 +58,9 @@ private:
     fs::path folder_;
 };
 
-// A command of ./dev that builds or tests everything is not run here; there has to be one.
-bool is_left_to_ci(const std::string& line) {
-    if (!line.starts_with("./dev ") || line.starts_with("./dev run ")) return false;
-    const auto word = line.substr(0, line.find(' ', std::string_view("./dev ").size()));
-    CHECK_MESSAGE(docs::read(root / "dev").find('\n' + word + ' ') != std::string::npos,
-                  "./dev help does not know ", word);
-    return true;
+// A command of ./dev that builds or tests everything is not run here.
+bool is_left_to_ci(std::string_view line) {
+    return line.starts_with("./dev ") && !line.starts_with("./dev run ");
 }
 
 void check_output(const std::vector<std::string>& lines, const std::vector<std::string>& shown) {
