@@ -4,19 +4,9 @@
 
 #include "pages.hpp"
 
-#include <headrace/app.hpp>
-#include <headrace/decode.hpp>
-#include <headrace/eventbridge.hpp>
-#include <headrace/events.hpp>
-#include <headrace/http.hpp>
-#include <headrace/raw.hpp>
-#include <headrace/s3.hpp>
-#include <headrace/schedule.hpp>
-#include <headrace/sns.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/headrace.hpp> // all names that a page could clash with
 #include <headrace/testing/builders.hpp>
 #include <headrace/testing/invoke.hpp>
-#include <headrace/text.hpp>
 
 #include <doctest/doctest.h>
 
@@ -184,6 +174,10 @@ TEST_CASE("raw.md: payloads of one's own") {
     app none;
     none.on(raw::when("/job", "recount"), [] {});
     CHECK(testing::invoke(none, "17").error()->code == errc::unrecognised);
+    app both;
+    both.on(raw::when("/who", "ada"), [] { return 1; });
+    both.on(raw::when("/job", "recount"), [] { return 2; });
+    CHECK(testing::invoke(both, R"({"job":"recount","who":"ada"})").text() == "1");
 }
 
 TEST_CASE("http.md: a request, and replies") {
