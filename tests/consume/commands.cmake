@@ -13,7 +13,9 @@ string(REPLACE "/opt/headrace" "${prefix}" commands "${commands}")
 string(REPLACE "-DCMAKE_BUILD_TYPE=Release" "-DCMAKE_BUILD_TYPE=None" commands "${commands}")
 string(REPLACE "-S headrace" "-S headrace -DHEADRACE_SIMDJSON=${simdjson}" commands "${commands}")
 
-file(REMOVE_RECURSE ${prefix})
+# Nothing is remembered from the last time but what was compiled of headrace.
+file(REMOVE_RECURSE ${prefix} ${folder}/build/orders)
+file(REMOVE ${folder}/build/headrace/CMakeCache.txt)
 file(MAKE_DIRECTORY ${folder})
 file(CREATE_LINK ${source} ${folder}/headrace SYMBOLIC)
 file(CREATE_LINK ${source}/tests/consume/find_package ${folder}/orders SYMBOLIC)
