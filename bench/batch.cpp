@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 // What does the batch engine cost a record, and does it keep its workers busy?
-//   batch/bare      a loop that calls a handler which does nothing, a record
-//   batch/any       the same by the engine, in batches of 1,000; batch/groups: of ten groups
-//   floor/sleeping  10,000 sleeps of 1 ms in a hand-written loop over 32 threads
-//   batch/sleeping  the same by the engine with 32 workers
+//   batch/any       a record in a batch of 1,000 with a handler which does nothing; its floor is a
+//                   loop that calls this handler
+//   batch/groups    the same where the records are of ten groups
+//   batch/sleeping  10,000 sleeps of 1 ms by 32 workers; its floor is a hand-written loop over 32
+//                   threads
 
-#include "allocations.hpp"
+#include "measure.hpp"
 #include "suites.hpp"
 
 #include <headrace/app.hpp>
@@ -62,53 +63,49 @@ outcome nothing_to_do(call& c) {
     return outcome();
 }
 
-void bare(benchmark::State& state) {
-    invocation in;
-    call whole(in.ctx, in.memory, in.nothing.objects());
-    for (auto _ : state) benchmark::DoNotOptimize(nothing_to_do(whole).verdict());
-}
-
 void empty(benchmark::State& state, record_order order) {
     invocation in;
-    if (!in.run(batch_size, order, 1, nothing_to_do)) return state.SkipWithError("records failed");
-    while (state.KeepRunningBatch(batch_size)) {
-        benchmark::DoNotOptimize(in.run(batch_size, order, 1, nothing_to_do));
-    }
+    workspace memory;
+    call whole(in.ctx, memory, in.nothing.objects());
+    bool fine = true;
+    measure_against(
+        state,
+        [&] {
+            for (std::size_t i = 0; i < batch_size; ++i)
+                benchmark::DoNotOptimize(nothing_to_do(whole).verdict());
+        },
+        [&] { fine &= in.run(batch_size, order, 1, nothing_to_do); }, batch_size);
+    if (!fine) state.SkipWithError("records failed");
 }
 
 void one_sleep() { std::this_thread::sleep_for(1ms); }
 
-void sleep_by_hand(benchmark::State& state) {
-    for (auto _ : state) {
-        std::atomic<std::size_t> next = 0;
-        std::vector<std::jthread> threads;
-        for (std::size_t t = 0; t < workers; ++t) {
-            threads.emplace_back([&] {
-                while (next.fetch_add(1) < sleeps) one_sleep();
-            });
-        }
-        threads.clear();
+void sleep_by_hand() {
+    std::atomic<std::size_t> next = 0;
+    std::vector<std::jthread> threads;
+    for (std::size_t t = 0; t < workers; ++t) {
+        threads.emplace_back([&] {
+            while (next.fetch_add(1) < sleeps) one_sleep();
+        });
     }
 }
 
 void sleep_in_a_batch(benchmark::State& state) {
     invocation in;
-    for (auto _ : state) {
+    bool fine = true;
+    measure_against(state, sleep_by_hand, [&] {
         const auto handle = [](call&) { return one_sleep(), outcome(); };
-        if (!in.run(sleeps, record_order::any, workers, handle)) {
-            return state.SkipWithError("records failed");
-        }
-    }
+        fine &= in.run(sleeps, record_order::any, workers, handle);
+    });
+    if (!fine) state.SkipWithError("records failed");
 }
 
 } // namespace
 
 void register_batch() {
-    benchmark::RegisterBenchmark("batch/bare", bare);
-    benchmark::RegisterBenchmark("batch/any", [](auto& s) { empty(s, record_order::any); });
-    benchmark::RegisterBenchmark("batch/groups", [](auto& s) { empty(s, record_order::by_group); });
-    benchmark::RegisterBenchmark("floor/sleeping", sleep_by_hand)->UseRealTime();
-    benchmark::RegisterBenchmark("batch/sleeping", sleep_in_a_batch)->UseRealTime();
+    add("batch/any", [](auto& s) { empty(s, record_order::any); });
+    add("batch/groups", [](auto& s) { empty(s, record_order::by_group); });
+    add("batch/sleeping", sleep_in_a_batch);
 }
 
 } // namespace headrace::bench

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 // What do layers cost around a handler? Empty ones, so that only the passing on is measured.
-//   chain/bare      the handler alone, through a pointer
+// The floor of all is the handler alone, through a pointer.
 //   chain/0         as a route of an app without layers: one erased call
 //   chain/5         three layers of the app and two of the route
 //   chain/5-routes  the same from a `routes`: two erased calls
 
-#include "allocations.hpp"
+#include "measure.hpp"
 #include "suites.hpp"
 
 #include <headrace/app.hpp>
@@ -31,13 +31,6 @@ outcome handle(const sqs::message& m) {
     return {};
 }
 
-void bare(benchmark::State& state) {
-    sqs::message m;
-    auto* handler = &handle;
-    benchmark::DoNotOptimize(handler); // from here on it may be any function
-    measure(state, [&] { benchmark::DoNotOptimize(handler(m).verdict()); });
-}
-
 void through(benchmark::State& state, router& app) {
     if (!app.build()) return state.SkipWithError("the app has mistakes");
     const auto world = system_platform();
@@ -47,7 +40,11 @@ void through(benchmark::State& state, router& app) {
     call c(ctx, memory, app.objects());
     c.offer(m);
     const auto& route = app.route(0);
-    measure(state, [&] { benchmark::DoNotOptimize(route.service(c).verdict()); });
+    auto* handler = &handle;
+    benchmark::DoNotOptimize(handler); // from here on it may be any function
+    measure_against(
+        state, [&] { benchmark::DoNotOptimize(handler(m).verdict()); },
+        [&] { benchmark::DoNotOptimize(route.service(c).verdict()); });
 }
 
 void without_layers(benchmark::State& state) {
@@ -74,10 +71,9 @@ void five_layers_in_routes(benchmark::State& state) {
 } // namespace
 
 void register_chain() {
-    benchmark::RegisterBenchmark("chain/bare", bare);
-    benchmark::RegisterBenchmark("chain/0", without_layers);
-    benchmark::RegisterBenchmark("chain/5", five_layers);
-    benchmark::RegisterBenchmark("chain/5-routes", five_layers_in_routes);
+    add("chain/0", without_layers);
+    add("chain/5", five_layers);
+    add("chain/5-routes", five_layers_in_routes);
 }
 
 } // namespace headrace::bench

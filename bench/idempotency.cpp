@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: BSL-1.0
 // What does it cost to do something only once?
 //   idempotency/memory          claim and complete in memory, each time another operation, while
-//                               expired records are removed: about a thousand are remembered
-//   idempotency/memory-all      the same when all are remembered
+//                               expired records are removed: a few thousand are remembered; its
+//                               floor does it by hand, with a mutex and a hash map
+//   idempotency/memory-all      the same when all are remembered, 100,000 and more
 //   idempotency/key-KIND        a record's key, by its own identifier (natural), a member of its
-//                               body (member) or a header (header)
-//   floor/key-KIND              SHA-256 of the same bytes by libcrypto, its context used again;
-//                               for a member, the body is decoded, too
+//                               body (member) or a header (header); its floor is SHA-256 of the
+//                               same bytes by libcrypto, its context used again; for a member, the
+//                               body is decoded, too
 //   idempotency/sqlite          claim and complete in a file; its floor is the same two statements
-//                               by hand, with the same pragmas, turn by turn
-//   idempotency/replay-STORE    a route with the layer, when the record was handled before
-//   floor/replay-STORE          the same for a record that is new
+//                               by hand, with the same pragmas
+//   idempotency/replay-STORE    a route with the layer, when the record was handled before; its
+//                               floor is the same for a record that is new
 
-#include "allocations.hpp"
 #include "events.hpp"
+#include "measure.hpp"
 #include "suites.hpp"
 
 #include <headrace/app.hpp>
@@ -34,12 +35,14 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 
@@ -74,30 +77,10 @@ private:
     std::uint64_t state_ = 1;
 };
 
-// Time that runs ten times as fast, so that windows of a millisecond hold a thousand records.
-class fast_clock final : public clock_source {
-public:
-    explicit fast_clock(clock_source& real) : real_(real), begin_(real.now()) {}
-    [[nodiscard]] time_point now() const noexcept override {
-        return begin_ + (real_.now() - begin_) * 10;
-    }
-    [[nodiscard]] std::chrono::nanoseconds steady() const noexcept override {
-        return real_.steady() * 10;
-    }
-    bool sleep_until(time_point until, std::stop_token stop) override {
-        return real_.sleep_until(begin_ + (until - begin_) / 10, std::move(stop));
-    }
-
-private:
-    clock_source& real_;
-    time_point begin_;
-};
-
 struct invocation {
     drawn_numbers numbers;
     platform real = system_platform();
-    fast_clock clock{real.clock};
-    platform world{clock, real.tasks, numbers, real.env, real.log};
+    platform world{real.clock, real.tasks, numbers, real.env, real.log};
     context ctx{world, logger(world.log, world.clock, log_level::off)};
     workspace memory;
     app<> nothing;
@@ -105,7 +88,7 @@ struct invocation {
     invocation() {
         (void)nothing.build();
         ctx.request_id = "8e2f6c1a-4d7b-4e0f-9a35-0c1d2e3f4a5b";
-        ctx.deadline = world.clock.now() + 15min; // no longer than a lease
+        ctx.deadline = world.clock.now() + 15min;
     }
 };
 
@@ -141,17 +124,82 @@ bool is_kept(idem::store& in, const idem::identity& id, const context& ctx) {
            && (*found)->result == reply;
 }
 
+// What somebody would write who needs no library.
+class map_by_hand {
+public:
+    bool claim_and_complete(const idem::identity& id, const idem::terms& t, const platform& world) {
+        const idem::owner_id owner{{world.random.next(), world.random.next()}};
+        if (!claim(id, owner, world.clock.now())) return false;
+        const auto result = complete(id, owner, world.clock.now() + t.window);
+        return result && *result == reply;
+    }
+    [[nodiscard]] std::size_t size() const { return seen_.size(); }
+
+private:
+    struct entry {
+        idem::owner_id owner;
+        time_point lease_end;
+        time_point expires;
+        std::uint32_t attempts = 0;
+        bool done = false;
+        std::string payload;
+        std::string result;
+    };
+    using map = std::unordered_map<std::string, entry>;
+
+    bool claim(const idem::identity& id, const idem::owner_id& owner, time_point now) {
+        const std::lock_guard lock(mutex_);
+        for (; !oldest_.empty() && oldest_.front()->second.expires < now; oldest_.pop_front()) {
+            seen_.erase(oldest_.front()->first);
+        }
+        const auto [at, fresh] = seen_.try_emplace(id.key);
+        entry& e = at->second;
+        if (!fresh && (e.done || now <= e.lease_end || e.payload != id.payload)) return false;
+        e.owner = owner;
+        e.lease_end = now + 15min;
+        e.expires = now + 24h;
+        e.payload = id.payload;
+        ++e.attempts;
+        return true;
+    }
+    std::optional<std::string> complete(const idem::identity& id, const idem::owner_id& owner,
+                                        time_point expires) {
+        const std::lock_guard lock(mutex_);
+        const auto at = seen_.find(id.key);
+        if (at == seen_.end() || at->second.done || at->second.owner != owner) return std::nullopt;
+        at->second.done = true;
+        at->second.expires = expires;
+        at->second.result = reply;
+        oldest_.push_back(&*at);
+        return at->second.result;
+    }
+
+    std::mutex mutex_;
+    map seen_;
+    std::deque<map::value_type*> oldest_;
+};
+
 void memory(benchmark::State& state, std::chrono::milliseconds window) {
     invocation in;
     idem::memory_store store;
+    map_by_hand floor;
     operations next;
+    operations next_by_hand;
     const idem::terms t{.window = window};
     bool fine = true;
-    measure(state, [&] { fine &= claim_and_complete(store, next.next(), t, in.ctx); });
-    must(fine && is_kept(store, next.last(), in.ctx), "an operation is not completed");
+    const auto by_hand = [&] {
+        fine &= floor.claim_and_complete(next_by_hand.next(), t, in.world);
+    };
+    const auto ours = [&] { fine &= claim_and_complete(store, next.next(), t, in.ctx); };
     const bool removes = window < 1h;
-    must(removes ? store.size() < 10'000 + next.count() / 10 : store.size() == next.count(),
-         "the wrong records are removed");
+    for (int i = 0; !removes && i < 100'000; ++i) by_hand(), ours();
+    measure_against(state, by_hand, ours);
+    must(fine && is_kept(store, next.last(), in.ctx), "an operation is not completed");
+    const auto right = [&](std::size_t remembered, std::uint64_t all) {
+        return removes ? remembered < 10'000 + all / 10 : remembered == all;
+    };
+    must(right(store.size(), next.count()), "the wrong records are removed");
+    must(right(floor.size(), next_by_hand.count()), "the floor removes the wrong records");
     state.counters["records"] = static_cast<double>(store.size());
 }
 
@@ -242,34 +290,33 @@ bool decodes(call& c) { return extract<body<order>>::from(c).has_value(); }
 
 enum class kind : std::uint8_t { natural, member, header };
 
-template <class Key> void derive(benchmark::State& state, keyed& from, const Key& key, bool bare) {
+template <class Key> void derive(benchmark::State& state, keyed& from, const Key& key) {
     constexpr bool reads_body = requires { key.member; };
     const std::string bytes(from.bytes(key).bytes());
     hasher by_hand;
     must(by_hand.text(bytes) == idem::sha256_hex(from.bytes(key).bytes()), "a key is another one");
-    if (bare) {
-        measure(state, [&] {
+    measure_against(
+        state,
+        [&] {
             if constexpr (reads_body) must(decodes(from.c), "the body cannot be read");
             benchmark::DoNotOptimize(by_hand(bytes).data());
             from.in.memory.reset();
-        });
-    } else {
-        measure(state, [&] {
+        },
+        [&] {
             benchmark::DoNotOptimize(idem::sha256_hex(from.bytes(key).bytes()).data());
             from.in.memory.reset();
         });
-    }
     state.counters["bytes"] = static_cast<double>(bytes.size());
 }
 
-void keys(benchmark::State& state, kind what, bool bare) {
+void keys(benchmark::State& state, kind what) {
     keyed from;
     switch (what) {
-    case kind::natural: return derive(state, from, idem::natural_key{}, bare);
-    case kind::member: return derive(state, from, idem::key(&order::id), bare);
+    case kind::natural: return derive(state, from, idem::natural_key{});
+    case kind::member: return derive(state, from, idem::key(&order::id));
     case kind::header:
         from.make_request();
-        return derive(state, from, idem::key_header{"x-amzn-trace-id"}, bare);
+        return derive(state, from, idem::key_header{"x-amzn-trace-id"});
     }
 }
 
@@ -293,9 +340,9 @@ private:
 };
 
 // What somebody would write who needs no library.
-class by_hand {
+class file_by_hand {
 public:
-    explicit by_hand(const std::string& path) {
+    explicit file_by_hand(const std::string& path) {
         check(sqlite3_open(path.c_str(), &db_));
         check(sqlite3_exec(db_,
                            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
@@ -319,9 +366,9 @@ public:
             "WHERE key = ?1 AND owner = ?2 AND status = 'INPROGRESS' RETURNING 1",
             -1, SQLITE_PREPARE_PERSISTENT, &complete_, nullptr));
     }
-    by_hand(const by_hand&) = delete;
-    by_hand& operator=(const by_hand&) = delete;
-    ~by_hand() {
+    file_by_hand(const file_by_hand&) = delete;
+    file_by_hand& operator=(const file_by_hand&) = delete;
+    ~file_by_hand() {
         sqlite3_finalize(claim_);
         sqlite3_finalize(complete_);
         sqlite3_close(db_);
@@ -364,33 +411,16 @@ private:
     sqlite3_stmt* complete_ = nullptr;
 };
 
-// Turn by turn, since disks take twice as long at one time as at another.
 void sqlite(benchmark::State& state) {
-    constexpr int turns = 4;
-    using seconds = std::chrono::duration<double>;
     invocation in;
     const folder here;
     idem::sqlite_store store(here.file("seen.db"));
-    by_hand floor(here.file("by_hand.db"));
+    file_by_hand floor(here.file("by_hand.db"));
     operations next;
     bool fine = true;
-    const auto time_of = [&](auto once) {
-        const auto began = in.real.clock.steady();
-        fine &= once();
-        return in.real.clock.steady() - began;
-    };
-    std::chrono::nanoseconds all_by_hand{};
-    for (auto _ : state) {
-        std::chrono::nanoseconds ours{};
-        for (int i = 0; i < turns; ++i) {
-            const auto& id = next.next();
-            all_by_hand += time_of([&] { return floor.claim_and_complete(id, in.world); });
-            ours += time_of([&] { return claim_and_complete(store, id, {}, in.ctx); });
-        }
-        state.SetIterationTime(seconds(ours).count() / turns);
-    }
-    state.counters["floor"] = benchmark::Counter(static_cast<double>(all_by_hand.count()) / turns,
-                                                 benchmark::Counter::kAvgIterations);
+    measure_against(
+        state, [&] { fine &= floor.claim_and_complete(next.next(), in.world); },
+        [&] { fine &= claim_and_complete(store, next.next(), {}, in.ctx); });
     must(fine && is_kept(store, next.last(), in.ctx), "an operation is not completed");
 }
 
@@ -405,75 +435,81 @@ struct receipt {
     }
 };
 
-void through(benchmark::State& state, idem::store& store, bool again) {
-    invocation in;
-    std::uint64_t handled = 0;
-    idem::options how;
-    how.terms.window = again ? 24h : 1ms;
-    app orders;
-    orders.on(sqs::queue("orders"), chain{idempotent{store, idem::natural_key{}, how}},
-              [&](const sqs::message&) {
-                  ++handled;
-                  return receipt{1234567, "shipped"};
-              });
-    must(orders.build().has_value(), "the app has mistakes");
-    sqs::message m;
-    std::string id = "059f36b4-87a3-44ab-0000000000000000";
-    const auto& route = orders.route(0);
-    std::uint64_t calls = 0;
-    bool fine = true;
-    measure(state, [&] {
-        ++calls;
-        if (!again) {
-            auto rest = calls;
-            for (std::size_t i = id.size(); i > id.size() - 10; rest /= 10) {
-                id[--i] = static_cast<char>('0' + rest % 10);
-            }
-        }
-        m.message_id = id;
-        call c(in.ctx, in.memory, orders.objects());
+// One record after the other by a route with the layer.
+class records {
+public:
+    records(idem::store& store, std::chrono::milliseconds window) {
+        idem::options how;
+        how.terms.window = window;
+        orders_.on(sqs::queue("orders"), chain{idempotent{store, idem::natural_key{}, how}},
+                   [this](const sqs::message&) {
+                       ++handled_;
+                       return receipt{1234567, "shipped"};
+                   });
+        must(orders_.build().has_value(), "the app has mistakes");
+    }
+    void same() {
+        m_.message_id = id_;
+        call c(in_.ctx, in_.memory, orders_.objects());
         c.set_source("sqs");
-        c.offer(m);
-        const outcome o = route.service(c);
+        c.offer(m_);
+        const outcome o = orders_.route(0).service(c);
         const auto* const json = std::get_if<json_reply>(&o.reply());
-        fine &= json != nullptr && json->text == R"({"id":1234567,"status":"shipped"})";
-        in.memory.reset();
-    });
-    must(fine, "a reply is another one");
-    must(handled == (again ? 1 : calls), "a handler runs too often");
+        must(json != nullptr && json->text == R"({"id":1234567,"status":"shipped"})",
+             "a reply is another one");
+        in_.memory.reset();
+    }
+    void next() {
+        auto rest = ++count_;
+        for (std::size_t i = id_.size(); i > id_.size() - 10; rest /= 10) {
+            id_[--i] = static_cast<char>('0' + rest % 10);
+        }
+        same();
+    }
+    [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
+    [[nodiscard]] std::uint64_t handled() const noexcept { return handled_; }
+
+private:
+    invocation in_;
+    app<> orders_;
+    sqs::message m_;
+    std::string id_ = "059f36b4-87a3-44ab-0000000000000000";
+    std::uint64_t count_ = 0;
+    std::uint64_t handled_ = 0;
+};
+
+void replay(benchmark::State& state, idem::store& of_new, idem::store& of_old) {
+    records fresh(of_new, 1ms);
+    records old(of_old, 24h);
+    measure_against(
+        state, [&] { fresh.next(); }, [&] { old.same(); });
+    must(fresh.handled() == fresh.count() && old.handled() == 1, "a handler runs too often");
 }
 
-void replay_memory(benchmark::State& state, bool again) {
-    idem::memory_store store;
-    through(state, store, again);
+void replay_memory(benchmark::State& state) {
+    idem::memory_store of_new;
+    idem::memory_store of_old;
+    replay(state, of_new, of_old);
 }
 
-void replay_sqlite(benchmark::State& state, bool again) {
+void replay_sqlite(benchmark::State& state) {
     const folder here;
-    idem::sqlite_store store(here.file("seen.db"));
-    through(state, store, again);
+    idem::sqlite_store of_new(here.file("new.db"));
+    idem::sqlite_store of_old(here.file("old.db"));
+    replay(state, of_new, of_old);
 }
 
 } // namespace
 
 void register_idempotency() {
-    const auto add = [](std::string name, auto run) {
-        return benchmark::RegisterBenchmark(name.c_str(), run);
-    };
     add("idempotency/memory", [](auto& s) { memory(s, 1ms); });
     add("idempotency/memory-all", [](auto& s) { memory(s, 24h); });
-    constexpr std::array kinds{std::pair{"key-natural", kind::natural},
-                               std::pair{"key-member", kind::member},
-                               std::pair{"key-header", kind::header}};
-    for (const auto& [name, what] : kinds) {
-        add(std::string("floor/") + name, [w = what](auto& s) { keys(s, w, true); });
-        add(std::string("idempotency/") + name, [w = what](auto& s) { keys(s, w, false); });
-    }
-    add("idempotency/sqlite", sqlite)->UseManualTime();
-    add("floor/replay-memory", [](auto& s) { replay_memory(s, false); });
-    add("idempotency/replay-memory", [](auto& s) { replay_memory(s, true); });
-    add("floor/replay-sqlite", [](auto& s) { replay_sqlite(s, false); })->UseRealTime();
-    add("idempotency/replay-sqlite", [](auto& s) { replay_sqlite(s, true); })->UseRealTime();
+    add("idempotency/key-natural", [](auto& s) { keys(s, kind::natural); });
+    add("idempotency/key-member", [](auto& s) { keys(s, kind::member); });
+    add("idempotency/key-header", [](auto& s) { keys(s, kind::header); });
+    add("idempotency/sqlite", sqlite);
+    add("idempotency/replay-memory", replay_memory);
+    add("idempotency/replay-sqlite", replay_sqlite);
 }
 
 } // namespace headrace::bench

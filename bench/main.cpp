@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// The benchmark program. ./dev bench runs it and report.cpp makes a table and a chart of its JSON.
+// The benchmark program. ./dev bench runs it, and report/ reads its JSON.
 
 #include "suites.hpp"
 

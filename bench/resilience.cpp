@@ -2,8 +2,9 @@
 // What do real layers cost a record that succeeds? Around a handler that does nothing:
 //   resilience/5      access_log (switched off), timing, retry, circuit breaker and timeout
 //   resilience/NAME   each of them alone
+// The floor is what they cannot do without: the clock is read and a mutex is locked as often.
 
-#include "allocations.hpp"
+#include "measure.hpp"
 #include "suites.hpp"
 
 #include <headrace/app.hpp>
@@ -19,6 +20,7 @@
 #include <benchmark/benchmark.h>
 
 #include <chrono>
+#include <mutex>
 #include <utility>
 
 namespace headrace::bench {
@@ -27,7 +29,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-template <class Layers> void through(benchmark::State& state, Layers layers) {
+// What layers need.
+struct needs {
+    int readings = 0; // of the clock
+    int locks = 0;
+};
+
+template <class Layers> void through(benchmark::State& state, needs bare, Layers layers) {
     app one{std::move(layers)};
     one.on(sqs::queue("orders"),
            [](const sqs::message& m) { benchmark::DoNotOptimize(m.message_id.data()); });
@@ -42,7 +50,14 @@ template <class Layers> void through(benchmark::State& state, Layers layers) {
     call c(ctx, memory, one.objects());
     c.offer(m);
     const auto& route = one.route(0);
-    measure(state, [&] { benchmark::DoNotOptimize(route.service(c).verdict()); });
+    std::mutex mutex;
+    measure_against(
+        state,
+        [&] {
+            for (int i = 0; i < bare.readings; ++i) benchmark::DoNotOptimize(world.clock.steady());
+            for (int i = 0; i < bare.locks; ++i) const std::lock_guard lock(mutex);
+        },
+        [&] { benchmark::DoNotOptimize(route.service(c).verdict()); });
 }
 
 struct keep {
@@ -55,30 +70,28 @@ struct keep {
 void five(benchmark::State& state) {
     circuit_breaker breaker;
     std::chrono::nanoseconds total{};
-    through(state, chain{access_log{}, timing{keep{&total}}, retry{}, use{breaker}, timeout{2s}});
+    through(state, {.readings = 7},
+            chain{access_log{}, timing{keep{&total}}, retry{}, use{breaker}, timeout{2s}});
 }
 
 } // namespace
 
 void register_resilience() {
-    benchmark::RegisterBenchmark("resilience/5", five);
-    benchmark::RegisterBenchmark("resilience/none", [](auto& s) { through(s, chain{}); });
-    benchmark::RegisterBenchmark("resilience/access_log",
-                                 [](auto& s) { through(s, chain{access_log{}}); });
-    benchmark::RegisterBenchmark("resilience/retry", [](auto& s) { through(s, chain{retry{}}); });
-    benchmark::RegisterBenchmark("resilience/timeout",
-                                 [](auto& s) { through(s, chain{timeout{2s}}); });
-    benchmark::RegisterBenchmark("resilience/circuit_breaker", [](auto& s) {
+    add("resilience/5", five);
+    add("resilience/access_log", [](auto& s) { through(s, {.readings = 2}, chain{access_log{}}); });
+    add("resilience/retry", [](auto& s) { through(s, {.readings = 1}, chain{retry{}}); });
+    add("resilience/timeout", [](auto& s) { through(s, {.readings = 2}, chain{timeout{2s}}); });
+    add("resilience/circuit_breaker", [](auto& s) {
         circuit_breaker breaker;
-        through(s, chain{use{breaker}});
+        through(s, {.locks = 1}, chain{use{breaker}});
     });
-    benchmark::RegisterBenchmark("resilience/bulkhead", [](auto& s) {
+    add("resilience/bulkhead", [](auto& s) {
         bulkhead places;
-        through(s, chain{use{places}});
+        through(s, {.locks = 2}, chain{use{places}});
     });
-    benchmark::RegisterBenchmark("resilience/rate_limit", [](auto& s) {
+    add("resilience/rate_limit", [](auto& s) {
         rate_limit limit{{.per_second = 1e9, .burst = 1'000'000}};
-        through(s, chain{use{limit}});
+        through(s, {.readings = 2, .locks = 1}, chain{use{limit}});
     });
 }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Which benchmarks are there? Each function registers one family under names FAMILY/EVENT, which
-// report.cpp relates to floor/EVENT of the same run.
+// Which benchmarks are there? Each function registers families under names FAMILY/EVENT. It stands
+// in the file of its name: where `./dev bench --against` cannot compile one with another commit's
+// library, the others are left.
 
 namespace headrace::bench {
 
-void register_decode();      ///< floor, index, recognise, decode, decode+access
+void register_decode();      ///< index, recognise, decode, decode+access
 void register_dispatch();    ///< dispatch: a whole invocation, from bytes to bytes
 void register_chain();       ///< chain: the layers around a handler
 void register_route();       ///< route: HTTP paths to routes

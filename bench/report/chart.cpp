@@ -55,12 +55,12 @@ std::vector<block> blocks_of(std::span<const measurement> all) {
         const bool is_index = m.family() == "index";
         const bool is_bar = std::any_of(drawn.begin(), drawn.end(),
                                         [&](const auto& s) { return s.family == m.family(); });
-        if (!m.ratio || (!is_index && !is_bar)) continue;
+        if (!m.floor || (!is_index && !is_bar)) continue;
         auto it = std::find_if(blocks.begin(), blocks.end(),
                                [&](const auto& b) { return b.event == m.event(); });
         if (it == blocks.end()) it = blocks.insert(it, block{m.event(), {}, 0});
         if (is_index)
-            it->index = *m.ratio;
+            it->index = *m.ratio();
         else
             it->bars.push_back(&m);
     }
@@ -137,13 +137,13 @@ void draw_axis(picture& p, double top, double bottom) {
 void draw_bar(picture& p, const measurement& m, double index, double y) {
     const auto& s = *std::find_if(drawn.begin(), drawn.end(),
                                   [&](const auto& each) { return each.family == m.family(); });
-    p.rectangle(zero, y, pixels(*m.ratio), bar - 3, s.colour);
+    p.rectangle(zero, y, pixels(*m.ratio()), bar - 3, s.colour);
     if (m.family() == "decode") p.rectangle(zero, y, pixels(index), bar - 3, index_colour);
     if (m.bound && m.bound->unit == unit::floors) {
         draw_tick(p, zero + pixels(m.bound->limit), y - 1, bar - 1);
     }
     // Right of a bound's tick where the two would overlap.
-    double x = pixels(*m.ratio) + 5;
+    double x = pixels(*m.ratio()) + 5;
     if (m.bound && pixels(m.bound->limit) + 5 > x && pixels(m.bound->limit) < x + 28) {
         x = pixels(m.bound->limit) + 5;
     }
@@ -151,7 +151,7 @@ void draw_bar(picture& p, const measurement& m, double index, double y) {
     p.text(zero + x, y + bar - 4,
            m.exceeds() ? fmt::format("{} fill=\"{}\" font-weight=\"bold\"", halo, bound_colour)
                        : halo,
-           fmt::format("{:.2f}{}", *m.ratio, *m.ratio > longest ? " (cut)" : ""));
+           fmt::format("{:.2f}{}", *m.ratio(), *m.ratio() > longest ? " (cut)" : ""));
 }
 
 double height_of(const block& b) { return static_cast<double>(b.bars.size()) * bar + block_gap; }

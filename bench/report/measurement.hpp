@@ -8,14 +8,14 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace headrace::bench {
 
 /// What a bound counts in.
 enum class unit : std::uint8_t {
-    floors,      ///< bare parses of the same bytes
-    nanoseconds, ///< time
-    over_bare,   ///< nanoseconds more than FAMILY/bare of the same run
+    floors,     ///< times the floor that was measured beside it
+    over_floor, ///< nanoseconds more than that
 };
 
 struct bound {
@@ -24,15 +24,21 @@ struct bound {
     bool allocation_free = false; ///< no call of operator new is allowed either
 };
 
-/// One benchmark: the median of its repetitions.
+/// One benchmark: the best of its runs.
 struct measurement {
     std::string name; ///< "decode/sqs-10"
     double nanoseconds = 0;
-    std::optional<double> ratio;       ///< to the floor of the same event
-    std::optional<double> over_bare;   ///< nanoseconds more than the bare case of its family
+    std::optional<double> floor;       ///< nanoseconds, too
     std::optional<double> allocations; ///< per operation
-    std::optional<double> bytes_per_second;
+    std::optional<double> document;    ///< the bytes that an operation reads
     std::optional<bench::bound> bound{};
+
+    [[nodiscard]] std::optional<double> ratio() const {
+        return floor ? std::optional(nanoseconds / *floor) : std::nullopt;
+    }
+    [[nodiscard]] std::optional<double> bytes_per_nanosecond() const {
+        return document ? std::optional(*document / nanoseconds) : std::nullopt;
+    }
 
     /// "decode"
     [[nodiscard]] std::string_view family() const {
@@ -45,11 +51,10 @@ struct measurement {
     }
     /// The number that the bound is about.
     [[nodiscard]] std::optional<double> bounded() const {
-        if (!bound) return std::nullopt;
+        if (!bound || !floor) return std::nullopt;
         switch (bound->unit) {
-        case unit::floors: return ratio;
-        case unit::nanoseconds: return nanoseconds;
-        case unit::over_bare: return over_bare;
+        case unit::floors: return ratio();
+        case unit::over_floor: return nanoseconds - *floor;
         }
         return std::nullopt;
     }
@@ -58,6 +63,15 @@ struct measurement {
         return allocates || (bounded() && *bounded() > bound->limit);
     }
 };
+
+struct measured {
+    std::vector<measurement> all;
+    std::string context; ///< what Google Benchmark says about the machine, JSON
+};
+
+/// Reads all of Google Benchmark's JSON files in a folder, in the order of their names. Throws what
+/// derives from std::exception, also where a benchmark says that its result was wrong.
+[[nodiscard]] measured read_runs(const char* folder);
 
 /// What this benchmark should not exceed.
 [[nodiscard]] std::optional<bound> bound_of(std::string_view family, std::string_view event);
