@@ -31,16 +31,6 @@ const measurement* find(const std::vector<measurement>& all, const std::string& 
     return it == all.end() ? nullptr : &*it;
 }
 
-// Floors are no part of a library.
-void print_names(const char* where, const std::vector<measurement>& all,
-                 const std::vector<measurement>& other) {
-    std::string names;
-    for (const auto& m : all) {
-        if (m.family() != "floor" && find(other, m.name) == nullptr) names += " " + m.name;
-    }
-    if (!names.empty()) fmt::print("measured {} only:{}\n", where, names);
-}
-
 // How many are slower?
 int print_table(const std::vector<measurement>& before, const std::vector<measurement>& now) {
     std::size_t width = 4;
@@ -48,17 +38,21 @@ int print_table(const std::vector<measurement>& before, const std::vector<measur
     fmt::print("{:<{}}  {:>12}  {:>12}  {:>5}\n", "name", width, "before ns", "now ns", "ratio");
     int compared = 0;
     int slower = 0;
+    std::string added;
     for (const auto& m : now) {
         const auto* const was = find(before, m.name);
-        if (was == nullptr) continue;
+        if (was == nullptr) {
+            added += " " + m.name;
+            continue;
+        }
         const bool is = is_slower(was->nanoseconds, m.nanoseconds);
         fmt::print("{:<{}}  {:>12.1f}  {:>12.1f}  {:>5.2f}{}\n", m.name, width, was->nanoseconds,
                    m.nanoseconds, m.nanoseconds / was->nanoseconds, is ? "  SLOWER" : "");
         ++compared;
         slower += is ? 1 : 0;
     }
-    print_names("before", before, now);
-    print_names("now", now, before);
+    if (!added.empty())
+        fmt::print("not compared, since that commit has none of the name:{}\n", added);
     fmt::print("{} of {} are more than {:.0f} % slower\n", slower, compared, (tolerance - 1) * 100);
     return slower;
 }
