@@ -3,7 +3,7 @@
 //   idempotency/memory          claim and complete in memory, each time another operation, while
 //                               expired records are removed: a few thousand are remembered; its
 //                               floor does it by hand, with a mutex and a hash map
-//   idempotency/memory-all      the same when all are remembered, 100,000 and more
+//   idempotency/memory-all      the same when all are remembered, 10,000 and more
 //   idempotency/key-KIND        a record's key, by its own identifier (natural), a member of its
 //                               body (member) or a header (header); its floor is SHA-256 of the
 //                               same bytes by libcrypto, its context used again; for a member, the
@@ -192,7 +192,7 @@ void memory(benchmark::State& state, std::chrono::milliseconds window) {
     };
     const auto ours = [&] { fine &= claim_and_complete(store, next.next(), t, in.ctx); };
     const bool removes = window < 1h;
-    for (int i = 0; !removes && i < 100'000; ++i) by_hand(), ours();
+    for (int i = 0; !removes && i < 10'000; ++i) by_hand(), ours();
     measure_against(state, by_hand, ours);
     must(fine && is_kept(store, next.last(), in.ctx), "an operation is not completed");
     const auto right = [&](std::size_t remembered, std::uint64_t all) {
