@@ -139,7 +139,7 @@ void draw_bar(picture& p, const measurement& m, double index, double y) {
                                   [&](const auto& each) { return each.family == m.family(); });
     p.rectangle(zero, y, pixels(*m.ratio()), bar - 3, s.colour);
     if (m.family() == "decode") p.rectangle(zero, y, pixels(index), bar - 3, index_colour);
-    if (m.bound && m.bound->unit == unit::floors) {
+    if (m.bound) {
         draw_tick(p, zero + pixels(m.bound->limit), y - 1, bar - 1);
     }
     // Right of a bound's tick where the two would overlap.

@@ -3,7 +3,6 @@
 
 // What was measured, what it is compared with, and what it should not exceed.
 
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,15 +11,8 @@
 
 namespace headrace::bench {
 
-/// What a bound counts in.
-enum class unit : std::uint8_t {
-    floors,     ///< times the floor that was measured beside it
-    over_floor, ///< nanoseconds more than that
-};
-
 struct bound {
-    double limit = 0;
-    bench::unit unit = bench::unit::floors;
+    double limit = 0;             ///< in floors
     bool allocation_free = false; ///< no call of operator new is allowed either
 };
 
@@ -49,18 +41,9 @@ struct measurement {
         const auto slash = name.find('/');
         return slash == std::string::npos ? "" : std::string_view(name).substr(slash + 1);
     }
-    /// The number that the bound is about.
-    [[nodiscard]] std::optional<double> bounded() const {
-        if (!bound || !floor) return std::nullopt;
-        switch (bound->unit) {
-        case unit::floors: return ratio();
-        case unit::over_floor: return nanoseconds - *floor;
-        }
-        return std::nullopt;
-    }
     [[nodiscard]] bool exceeds() const {
         const bool allocates = bound && bound->allocation_free && allocations.value_or(0) > 0;
-        return allocates || (bounded() && *bounded() > bound->limit);
+        return allocates || (bound && ratio() && *ratio() > bound->limit);
     }
 };
 
