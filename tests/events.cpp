@@ -83,7 +83,7 @@ void check_changed(workspace& memory, const known_source& source, change what,
     CAPTURE(json_tests::to_string(what));
     CAPTURE(pointer);
     const auto again = round_trip(memory, source, json);
-    if (!again && what == change::added) { // a map of texts takes any name, but texts only
+    if (!again && what == change::added) { // a map of objects takes any name, but objects only
         CHECK(again.error().code == errc::wrong_kind);
         CHECK(again.error().pointer == pointer);
     } else if (!again) {

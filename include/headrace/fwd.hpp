@@ -127,6 +127,7 @@ struct source_info;
 template <class Client> class sqs_sink;
 class stop_signal;
 template <class T> class string_map;
+template <class T> class text_map;
 struct timeout;
 template <class Sink> struct timing;
 struct topic_message;

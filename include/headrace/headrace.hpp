@@ -100,6 +100,7 @@
 #include <headrace/sqs_visibility.hpp>
 #include <headrace/stop_signal.hpp>
 #include <headrace/text.hpp>
+#include <headrace/text_map.hpp>
 #include <headrace/time.hpp>
 #include <headrace/time_point.hpp>
 #include <headrace/timeout.hpp>

@@ -11,6 +11,7 @@
 #include <headrace/detail/type_name.hpp>
 #include <headrace/source.hpp>
 #include <headrace/text.hpp>
+#include <headrace/text_map.hpp>
 #include <headrace/time.hpp>
 
 #include <compare>
@@ -79,7 +80,7 @@ struct bucket_info {
     std::string_view name;
     identity owner_identity;
     std::string_view arn;
-    string_map<> aws_generated_tags; ///< since version 2.5 of the structure
+    text_map<> aws_generated_tags; ///< since version 2.5 of the structure
 
     static void wire(auto& self, auto&& field) {
         field("name", self.name);

@@ -87,6 +87,7 @@
 #include <headrace/impl/sqs_visibility.ipp>
 #include <headrace/impl/stop_signal.ipp>
 #include <headrace/impl/text.ipp>
+#include <headrace/impl/text_map.ipp>
 #include <headrace/impl/time.ipp>
 #include <headrace/impl/timeout.ipp>
 #include <headrace/impl/version.ipp>

@@ -40,6 +40,7 @@ TEST_CASE("a request of an HTTP API is read in all its members") {
     CHECK(context.http.source_ip == "203.0.113.24");
     CHECK(context.http.user_agent == "tea-client/4.1");
     CHECK(context.request_id == "U8dYoGx2joEEMTw=");
+    CHECK(context.route_id.data() == nullptr);
     CHECK(context.route_key == "POST /orders/{name}/lines");
     CHECK(context.stage == "$default");
     const auto in_seconds = context.time.time();
@@ -90,4 +91,13 @@ TEST_CASE("a bare request leaves most members absent") {
     CHECK(event->query_string_parameters.data() == nullptr);
     CHECK(event->path_parameters.data() == nullptr);
     CHECK(event->body.data() == nullptr);
+}
+
+TEST_CASE("the route's id is read where it is there") {
+    const auto event = decode<http::v2::event>(
+        R"({"version":"2.0","requestContext":{"requestId":"a","routeId":"x1y2z3","routeKey":"k"}})");
+    REQUIRE(event.has_value());
+    CHECK((*event)->request_context.route_id == "x1y2z3");
+    CHECK((*event)->request_context.route_key == "k");
+    CHECK(encode(**event).find(R"("routeId":"x1y2z3")") != std::string::npos);
 }

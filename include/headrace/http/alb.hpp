@@ -8,6 +8,7 @@
 #include <headrace/http/fields.hpp>
 #include <headrace/http/flag.hpp>
 #include <headrace/source.hpp>
+#include <headrace/text_map.hpp>
 
 #include <span>
 #include <string_view>
@@ -33,10 +34,10 @@ struct request_context {
 struct event {
     alb::request_context request_context;
     std::string_view http_method;
-    std::string_view path;                ///< percent-encoded
-    string_map<> query_string_parameters; ///< percent-encoded, the last of repeated ones
+    std::string_view path;              ///< percent-encoded
+    text_map<> query_string_parameters; ///< percent-encoded, the last of repeated ones
     multi_value_map multi_value_query_string_parameters; ///< percent-encoded
-    string_map<> headers;                                ///< the last of repeated ones
+    text_map<> headers;                                  ///< the last of repeated ones
     multi_value_map multi_value_headers;
     std::string_view body;
     flag is_base64_encoded;

@@ -3,39 +3,47 @@
 
 // Who has sent the request, as the front door's authorizer has found out?
 
-#include <headrace/codec.hpp>
 #include <headrace/json.hpp>
+#include <headrace/text_map.hpp>
 
 #include <optional>
 #include <span>
 #include <string_view>
 #include <variant>
 
+namespace headrace::detail {
+
+inline std::optional<std::string_view> claim_in(const string_map<>& claims,
+                                                std::string_view name) noexcept {
+    const auto* found = claims.find(name);
+    return found != nullptr && found->data() != nullptr ? std::optional(*found) : std::nullopt;
+}
+
+} // namespace headrace::detail
+
 namespace headrace::http {
 
-/// No authorizer has looked at the request.
+/// No authorizer has looked at the request, or it has found out nothing.
 struct anonymous_caller {
     friend bool operator==(const anonymous_caller&, const anonymous_caller&) = default;
 };
 
-/// The JWT authorizer of an HTTP API. Claims come as text, whatever they were.
+/// The JWT authorizer of an HTTP API.
 struct jwt_caller {
-    string_map<> claims;
+    text_map<> claims;                        ///< what is no string is its JSON
     std::span<const std::string_view> scopes; ///< that the route asks for and the token has
-    /// A claim's text: claim("sub").
+    /// A claim's text: claim("sub"). Nothing where it is absent or null.
     [[nodiscard]] std::optional<std::string_view> claim(std::string_view name) const noexcept {
-        const auto* found = claims.find(name);
-        return found != nullptr ? std::optional(*found) : std::nullopt;
+        return detail::claim_in(claims, name);
     }
 };
 
 /// The Cognito user pool authorizer of a REST API.
 struct cognito_caller {
-    string_map<> claims;
-    /// A claim's text: claim("cognito:username").
+    text_map<> claims; ///< what is no string is its JSON
+    /// A claim's text: claim("cognito:username"). Nothing where it is absent or null.
     [[nodiscard]] std::optional<std::string_view> claim(std::string_view name) const noexcept {
-        const auto* found = claims.find(name);
-        return found != nullptr ? std::optional(*found) : std::nullopt;
+        return detail::claim_in(claims, name);
     }
 };
 

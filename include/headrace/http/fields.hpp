@@ -6,6 +6,7 @@
 
 #include <headrace/arena.hpp>
 #include <headrace/codec.hpp>
+#include <headrace/text_map.hpp>
 
 #include <cstddef>
 #include <iterator>
@@ -18,7 +19,7 @@ namespace headrace::http {
 /// One name (`key`) and its value.
 using name_value = string_map<>::entry;
 /// Names with lists of values, as they stand in events.
-using multi_value_map = string_map<std::span<const std::string_view>>;
+using multi_value_map = text_map<std::span<const std::string_view>>;
 
 /// Names compare as they are.
 struct exact_names {

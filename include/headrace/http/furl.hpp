@@ -6,6 +6,7 @@
 
 #include <headrace/http/flag.hpp>
 #include <headrace/http/v2.hpp>
+#include <headrace/text_map.hpp>
 
 #include <span>
 #include <string_view>
@@ -21,13 +22,13 @@ struct event {
     std::string_view raw_path;         ///< percent-encoded
     std::string_view raw_query_string; ///< percent-encoded
     std::span<const std::string_view> cookies;
-    string_map<> headers; ///< names in lower case, repeated ones joined with ","
-    string_map<> query_string_parameters;
+    text_map<> headers; ///< names in lower case, repeated ones joined with ","
+    text_map<> query_string_parameters;
     v2::request_context request_context;
     std::string_view body;
-    string_map<> path_parameters; ///< never there; the documentation lists it
+    text_map<> path_parameters; ///< never there; the documentation lists it
     flag is_base64_encoded;
-    string_map<> stage_variables; ///< never there; the documentation lists it
+    text_map<> stage_variables; ///< never there; the documentation lists it
 
     static constexpr source_info about{
         "http.furl", "Lambda function URL", delivery::synchronous,

@@ -10,6 +10,7 @@
 #include <headrace/http/flag.hpp>
 #include <headrace/json.hpp>
 #include <headrace/source.hpp>
+#include <headrace/text_map.hpp>
 #include <headrace/time.hpp>
 
 #include <optional>
@@ -110,14 +111,14 @@ struct request_context {
 struct event {
     std::string_view version; ///< "1.0" from HTTP APIs and `sam local`, absent from REST APIs
     std::string_view resource;
-    std::string_view path; ///< percent-encoded; decoded already where version is "1.0"
+    std::string_view path; ///< percent-encoded; decoded once where version is "1.0"
     std::string_view http_method;
-    string_map<> headers; ///< the last of repeated ones
+    text_map<> headers; ///< the last of repeated ones
     multi_value_map multi_value_headers;
-    string_map<> query_string_parameters; ///< decoded; the last of repeated ones
+    text_map<> query_string_parameters; ///< decoded; the last of repeated ones
     multi_value_map multi_value_query_string_parameters;
-    string_map<> path_parameters; ///< percent-encoded
-    string_map<> stage_variables;
+    text_map<> path_parameters; ///< percent-encoded
+    text_map<> stage_variables;
     rest::request_context request_context;
     std::string_view body;
     flag is_base64_encoded;

@@ -8,6 +8,7 @@
 #include <headrace/http/flag.hpp>
 #include <headrace/json.hpp>
 #include <headrace/source.hpp>
+#include <headrace/text_map.hpp>
 #include <headrace/time.hpp>
 
 #include <optional>
@@ -18,9 +19,10 @@ namespace headrace::http::v2 {
 
 /// What an authorizer has found out: at most one of the three.
 struct authorizer {
-    /// A JSON Web Token. Claims that are no strings come as text: "true", "[admin staff]".
+    /// A JSON Web Token. AWS writes all claims as strings ("1612061676", "[admin staff]"); what
+    /// comes as something else is its JSON.
     struct jwt_claims {
-        string_map<> claims;
+        text_map<> claims;
         std::span<const std::string_view> scopes; ///< that the route asks for and the token has
         static void wire(auto& self, auto&& field) {
             field("claims", self.claims);
@@ -74,7 +76,7 @@ struct authentication {
 
 struct http_description {
     std::string_view method;
-    std::string_view path; ///< decoded
+    std::string_view path; ///< decoded once
     std::string_view protocol;
     std::string_view source_ip; ///< the address that API Gateway was called from
     std::string_view user_agent;
@@ -97,6 +99,7 @@ struct request_context {
     std::string_view domain_prefix;
     http_description http;
     std::string_view request_id;
+    std::string_view route_id;
     std::string_view route_key;
     std::string_view stage;
     clf_time time;
@@ -110,6 +113,7 @@ struct request_context {
         field("domainPrefix", self.domain_prefix);
         field("http", self.http);
         field("requestId", self.request_id);
+        field("routeId", self.route_id);
         field("routeKey", self.route_key);
         field("stage", self.stage);
         field("time", self.time);
@@ -124,16 +128,16 @@ struct request_context {
 struct event {
     std::string_view version; ///< "2.0"
     std::string_view route_key;
-    std::string_view raw_path;         ///< decoded, with the stage unless that is $default
+    std::string_view raw_path;         ///< decoded once, with the stage unless that is $default
     std::string_view raw_query_string; ///< percent-encoded
     std::span<const std::string_view> cookies;
-    string_map<> headers; ///< names in lower case, repeated ones joined with ","
-    string_map<> query_string_parameters;
+    text_map<> headers; ///< names in lower case, repeated ones joined with ","
+    text_map<> query_string_parameters;
     v2::request_context request_context;
     std::string_view body;
-    string_map<> path_parameters;
+    text_map<> path_parameters;
     flag is_base64_encoded;
-    string_map<> stage_variables;
+    text_map<> stage_variables;
 
     static constexpr source_info about{
         "http.v2", "Amazon API Gateway HTTP API", delivery::synchronous,
