@@ -149,6 +149,13 @@ public:
         return *this;
     }
 
+    /// How requests are read where their events do not say it.
+    ///   orders.requests({.stage = http::stage_in_path::yes});
+    app& requests(const http::request_options& options) {
+        set_requests(options);
+        return *this;
+    }
+
     /// What takes the records and requests that no route takes. It can ask for call, context,
     /// workspace and dependencies.
     template <class F> app& fallback(F handler) {

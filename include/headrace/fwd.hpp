@@ -171,6 +171,7 @@ struct caseless_names;
 struct client_certificate;
 struct cognito_caller;
 enum class door : std::uint8_t;
+enum class dot_parts : std::uint8_t;
 struct exact_names;
 template <class Names> class fields;
 class flag;
@@ -179,16 +180,20 @@ struct header_line;
 struct iam_caller;
 struct jwt_caller;
 struct lambda_caller;
+enum class path_coding : std::uint8_t;
 struct path_match;
 class path_values;
 class pattern;
 struct pattern_segment;
 enum class reply_form : std::uint8_t;
 class request;
+struct request_options;
 struct response;
 class route_matcher;
 class route_table;
+enum class stage_in_path : std::uint8_t;
 enum class trailing_slash : std::uint8_t;
+enum class when_undecodable : std::uint8_t;
 } // namespace headrace::http
 
 namespace headrace::http::alb {

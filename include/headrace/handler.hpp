@@ -8,6 +8,7 @@
 #include <headrace/extract.hpp>
 #include <headrace/outcome.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <string>
 #include <tuple>
@@ -39,6 +40,13 @@ template <class Matcher>
 concept offers_body = !requires { Matcher::has_body; } || Matcher::has_body;
 template <class Matcher>
 concept is_http = requires { requires Matcher::is_http; };
+
+/// A matcher that looks at a call once more, inside of the route's layers: its handler gets only
+/// what `static result<void> admit(const call&)` lets through.
+template <class Matcher>
+concept admits_calls = requires(const call& c) {
+    { Matcher::admit(c) } -> std::same_as<result<void>>;
+};
 
 /// Parameters that are handed out by reference: the call itself, its context and workspace, and
 /// the objects that the route's source provides.
@@ -194,7 +202,12 @@ template <class Matcher, class R> outcome to_outcome(R&& value, workspace& memor
 template <class F, class Matcher, class... A> class bound_handler {
 public:
     explicit bound_handler(F f) : f_(std::move(f)) {}
-    outcome operator()(call& c) { return next<0>(c); }
+    outcome operator()(call& c) {
+        if constexpr (admits_calls<Matcher>) {
+            if (auto fine = Matcher::admit(c); !fine) return outcome(std::move(fine).error());
+        }
+        return next<0>(c);
+    }
     static void needs(requirements& r) {
         [[maybe_unused]] const auto one = [&]<class T>(std::type_identity<T>) {
             using made = typename unwrap_result<std::remove_cvref_t<T>>::type;

@@ -44,6 +44,7 @@
 #include <headrace/http/problem.hpp>
 #include <headrace/http/reply.hpp>
 #include <headrace/http/request.hpp>
+#include <headrace/http/request_options.hpp>
 #include <headrace/http/response.hpp>
 #include <headrace/http/rest.hpp>
 #include <headrace/http/route_table.hpp>

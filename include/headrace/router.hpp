@@ -6,6 +6,7 @@
 
 #include <headrace/batch_options.hpp>
 #include <headrace/call.hpp>
+#include <headrace/http/request_options.hpp>
 #include <headrace/http/route_table.hpp>
 #include <headrace/middleware.hpp>
 #include <headrace/outcome.hpp>
@@ -79,6 +80,8 @@ public:
     [[nodiscard]] bool has_routes_for(detail::type_id subject) const noexcept;
     [[nodiscard]] const detail::route_entry* fallback() const noexcept { return fallback_.get(); }
     [[nodiscard]] const http::route_table& http_routes() const noexcept { return http_; }
+    /// How requests are read.
+    [[nodiscard]] const http::request_options& requests() const noexcept { return requests_; }
     [[nodiscard]] const detail::route_entry& route(std::size_t i) const { return entries_[i]; }
     [[nodiscard]] const detail::erased_base& base() const noexcept { return base_; }
     [[nodiscard]] const dependencies& objects() const noexcept { return dependencies_; }
@@ -91,6 +94,7 @@ protected:
     void set_fallback(detail::route_entry entry);
     void add_dependency(dependencies::entry entry);
     void set_batches(detail::type_id event, batch_policy policy);
+    void set_requests(const http::request_options& options);
 
 private:
     struct group {
@@ -117,6 +121,7 @@ private:
     std::unique_ptr<detail::route_entry> fallback_;
     dependencies dependencies_;
     std::vector<batch_rule> batches_;
+    http::request_options requests_;
     std::vector<std::string> mistakes_;
     bool built_ = false;
 };

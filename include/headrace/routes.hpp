@@ -35,6 +35,8 @@ namespace headrace {
 ///       bool overlaps(const by_queue&) const;                 // may both match one subject?
 ///       bool covers(const by_queue&) const;                   // all that the other matches?
 ///       static constexpr delivery delivered = delivery::polled; // optional: who waits for a reply
+///       static result<void> admit(const call&);               // optional: asked inside of the
+///       layers
 ///   };
 template <class M>
 concept matcher = requires(const M& m, const M& other, const typename M::subject& s) {

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 using namespace headrace;
 
@@ -75,10 +76,18 @@ TEST_CASE("routing.md: precedence in paths") {
     orders.on(http::get("/orders/new"), [] { return "a form"; });
     orders.on(http::get("/orders/{id}"), [](path<"id"> id) { return std::string(*id); });
     orders.on(http::get("/files/{key+}"), [](path<"key"> key) { return std::string(*key); });
+    orders.on(http::get("/notes/{title}").dot_segments(),
+              [](path<"title"> title) { return std::string(*title); });
     CHECK(testing::invoke(orders, testing::get("/orders/new")).body() == "a form");
     CHECK(testing::invoke(orders, testing::get("/orders/7")).body() == "7");
     CHECK(testing::invoke(orders, testing::get("/files/a/b")).body() == "a/b");
     CHECK(testing::invoke(orders, testing::post("/orders/7")).status() == 405);
+    const auto function_url = [](std::string target) {
+        return testing::get(std::move(target)).through(http::door::furl);
+    };
+    CHECK(testing::invoke(orders, function_url("/files/..%2Fetc")).status() == 400);
+    CHECK(testing::invoke(orders, function_url("/files/%0d%0a")).status() == 400);
+    CHECK(testing::invoke(orders, function_url("/notes/..%2Fetc")).body() == "../etc");
 }
 
 TEST_CASE("routing.md: a fallback") {

@@ -160,7 +160,7 @@ TEST_CASE("the path is percent-encoded, begins with a slash and has no stage") {
         {"/grün", "$default", own, "/gr%C3%BCn"},
         {"/100%", "$default", own, "/100%25"},
         {"/100%zz%4", "$default", own, "/100%25zz%254"},
-        {"/a%20b%2Fc", "$default", own, "/a%20b%2Fc"},
+        {"/a%20b%2Fc", "$default", own, "/a%2520b%252Fc"},
         {"/a\x01\x7f", "$default", own, "/a%01%7F"},
         {"/a+b;c=d,e!$&'()*@:~", "$default", own, "/a+b;c=d,e!$&'()*@:~"},
         // a path is never a reference
@@ -212,6 +212,121 @@ TEST_CASE("the path is percent-encoded, begins with a slash and has no stage") {
     }
 }
 
+TEST_CASE("an HTTP API has decoded the path once, and nobody decodes it again") {
+    struct row {
+        std::string_view path;
+        texts segments;
+    };
+    const row rows[] = {
+        {"/item/100%41", {"item", "100%41"}}, // the client sent %2541
+        {"/item/a%2Fb", {"item", "a%2Fb"}},      {"/item/100%", {"item", "100%"}},
+        {"/item/%zz%4", {"item", "%zz%4"}},      {"/%2e%2e/%2E", {"%2e%2e", "%2E"}},
+        {"/a%00%0d%0A%7fb", {"a%00%0d%0A%7fb"}}, {"/grün/a b?c#d", {"grün", "a b?c#d"}},
+    };
+    workspace memory;
+    for (const row& r : rows) {
+        CAPTURE(r.path);
+        const auto format_2 = v2(r.path);
+        const request one(format_2, memory);
+        CHECK(one.check().has_value());
+        CHECK((to_texts(one.segments()) == r.segments));
+        auto format_1 = rest(r.path, "1.0");
+        format_1.request_context.domain_name = "api.shop.example";
+        const request two(format_1, memory);
+        CHECK(two.check().has_value());
+        CHECK((to_texts(two.segments()) == r.segments));
+    }
+}
+
+TEST_CASE("an emulator, whose domain has no dot, hands over the path as the client sent it") {
+    struct row {
+        std::string_view path;
+        std::string_view wanted;
+        texts segments;
+    };
+    const row rows[] = {
+        {"/item/100%2541", "/item/100%2541", {"item", "100%41"}},
+        {"/item/a%2Fb", "/item/a%2Fb", {"item", "a/b"}},
+        // some hand it over decoded: what can be no escape is none
+        {"/a b/grün", "/a%20b/gr%C3%BCn", {"a b", "grün"}},
+        {"/100%/%zz%4", "/100%25/%25zz%254", {"100%", "%zz%4"}},
+    };
+    workspace memory;
+    for (const std::string_view domain :
+         {"", "localhost", "localhost:3000", "offlineContext_domainName"}) {
+        for (const row& r : rows) {
+            CAPTURE(domain);
+            CAPTURE(r.path);
+            const auto format_2 = v2(r.path, "$default", domain);
+            const request one(format_2, memory);
+            CHECK(one.check().has_value());
+            CHECK(one.path() == r.wanted);
+            CHECK((to_texts(one.segments()) == r.segments));
+            auto format_1 = rest(r.path, "1.0");
+            format_1.request_context.domain_name = domain;
+            CHECK(request(format_1, memory).path() == r.wanted);
+        }
+    }
+}
+
+TEST_CASE("outside of execute-api domains the route key says whether the stage is in the path") {
+    struct row {
+        std::string_view route_key;
+        std::string_view path;
+        std::string_view wanted;
+        std::vector<http::name_value> parameters;
+    };
+    const row rows[] = {
+        {"GET /orders/{id}", "/dev/orders/7", "/orders/7", {{"id", "7"}}},
+        {"GET /orders/{id}", "/dev/orders/7", "/orders/7", {}},
+        {"ANY /orders", "/dev/orders", "/orders", {}},
+        {"GET /", "/dev", "/", {}},
+        {"GET /", "/dev/", "/", {}},
+        {"GET /files/{key+}", "/dev/files/a/b", "/files/a/b", {{"key", "a/b"}}},
+        {"GET /{user-id}/x", "/dev/7/x", "/7/x", {}},
+        // the path fits with what looks like a stage
+        {"GET /dev/{id}", "/dev/7", "/dev/7", {{"id", "7"}}},
+        {"GET /dev/{id}", "/dev/dev/7", "/dev/7", {{"id", "7"}}},
+        {"GET /{a}/{b}", "/dev/7", "/dev/7", {{"a", "dev"}, {"b", "7"}}},
+        // both fit: the parameters decide
+        {"ANY /{proxy+}", "/dev/orders/7", "/orders/7", {{"proxy", "orders/7"}}},
+        {"ANY /{proxy+}", "/dev/orders/7", "/dev/orders/7", {{"proxy", "dev/orders/7"}}},
+        {"ANY /{proxy+}", "/dev/dev/7", "/dev/7", {{"proxy", "dev/7"}}},
+        {"ANY /{proxy+}", "/dev/a b/ü%41", "/a%20b/%C3%BC%2541", {{"proxy", "a%20b/ü%41"}}},
+        {"ANY /{a}/{b+}", "/dev/x/y/z", "/x/y/z", {{"a", "x"}, {"b", "y/z"}}},
+        {"ANY /{proxy+}", "/dev/orders/7", "/dev/orders/7", {}},
+        {"ANY /{proxy+}", "/dev/orders/7", "/dev/orders/7", {{"proxy", "else"}}},
+        // neither fits, or nothing is said
+        {"GET /orders/{id}", "/dev/orders", "/dev/orders", {}},
+        {"GET /orders/{id}", "/dev/orders/", "/dev/orders/", {}},
+        {"GET /orders/{id}", "/dev/orders/7/", "/dev/orders/7/", {}},
+        {"GET /files/{key+}", "/dev/files/", "/dev/files/", {}},
+        {"$default", "/dev/admin", "/dev/admin", {}},
+        {"", "/dev/admin", "/dev/admin", {}},
+        {"GET", "/dev/admin", "/dev/admin", {}},
+        // no whole segment, no stage
+        {"GET /orders/{id}", "/device/orders/7", "/device/orders/7", {}},
+    };
+    workspace memory;
+    for (const row& r : rows) {
+        CAPTURE(r.route_key);
+        CAPTURE(r.path);
+        auto event = v2(r.path, "dev", "api.example.com");
+        event.route_key = r.route_key;
+        event.path_parameters = string_map<>(r.parameters);
+        CHECK(request(event, memory).path() == r.wanted);
+        event.route_key = {};
+        event.request_context.route_key = r.route_key;
+        CHECK(request(event, memory).path() == r.wanted);
+    }
+    // Payload 1.0 has the stage only where the client had to write it.
+    auto format_1 = rest("/dev/orders/7", "1.0");
+    format_1.resource = "/orders/{id}";
+    format_1.request_context.stage = "dev";
+    format_1.request_context.domain_name = "api.example.com";
+    CHECK(request(format_1, memory).path() == "/dev/orders/7");
+}
+
 TEST_CASE("segments are split first and decoded once") {
     struct row {
         std::string_view path;
@@ -252,7 +367,12 @@ TEST_CASE("a path that means harm, or nothing, is a bad request") {
         {"/a/%2e%2E/b", "the path has a dot segment"},
         {"/a/.%2e", "the path has a dot segment"},
         {"/a/%2E", "the path has a dot segment"},
-        {"/a%00b", "the path has a NUL"},
+        {"/a%00b", "the path has a control character"},
+        {"/a%0d%0aX:%20y", "the path has a control character"},
+        {"/a%0a", "the path has a control character"},
+        {"/a%1F", "the path has a control character"},
+        {"/a%7f", "the path has a control character"},
+        {"/a%41%7F", "the path has a control character"},
         {"/a%", "the path has a '%' without two hexadecimal digits"},
         {"/a%2", "the path has a '%' without two hexadecimal digits"},
         {"/a%zz", "the path has a '%' without two hexadecimal digits"},
@@ -264,7 +384,10 @@ TEST_CASE("a path that means harm, or nothing, is a bad request") {
         {"/.well-known/x", ""},
         {"/a/..b/c..", ""},
         {"/%2e%2e%2e/%2ea", ""},
-        {"/a%2F..%2Fb", ""}, // one segment whose text is "a/../b"
+        {"/a%250a%2500%257f", ""}, // text, once it is decoded
+        {"/%252e%252e/%252e", ""},
+        {"/a%20%80%C2%80", ""}, // no characters of ASCII
+        {"/a%2F..%2Fb", ""},    // one segment whose text is "a/../b"
         {"/", ""},
     };
     workspace memory;
@@ -281,8 +404,34 @@ TEST_CASE("a path that means harm, or nothing, is a bad request") {
     auto event = alb("/");
     event.http_method = "";
     CHECK(request(event, memory).check().error().message == "the request has no method");
-    const auto decoded = v2(std::string_view("/a\0b", 4));
-    CHECK(request(decoded, memory).check().error().message == "the path has a NUL");
+}
+
+TEST_CASE("a control character in a path is a bad request through every door, encoded or not") {
+    workspace memory;
+    const auto why = [&](const auto& event) {
+        const auto checked = request(event, memory).check();
+        return checked ? std::string() : checked.error().message;
+    };
+    const std::string wanted = "the path has a control character";
+    for (const std::string_view raw :
+         {std::string_view("/a\r\nX: y"), std::string_view("/\n"), std::string_view("/a\x7f"),
+          std::string_view("/a\x1b[0m"), std::string_view("/a\0b", 4), std::string_view("/%\t")}) {
+        CAPTURE(raw);
+        CHECK(why(rest(raw)) == wanted);
+        CHECK(why(rest(raw, "1.0")) == wanted);
+        CHECK(why(v2(raw)) == wanted);
+        CHECK(why(v2(raw, "$default", "localhost")) == wanted);
+        CHECK(why(furl(raw)) == wanted);
+        CHECK(why(alb(raw)) == wanted);
+    }
+    for (const std::string_view encoded :
+         {"/reflect/a%0d%0aX:%20y", "/%0a", "/%7f", "/a%00", "/a%1b[0m"}) {
+        CAPTURE(encoded);
+        CHECK(why(rest(encoded)) == wanted);
+        CHECK(why(v2(encoded, "$default", "localhost")) == wanted);
+        CHECK(why(furl(encoded)) == wanted);
+        CHECK(why(alb(encoded)) == wanted);
+    }
 }
 
 TEST_CASE("a prefix is stripped once, on the boundary of a segment") {
@@ -587,11 +736,17 @@ TEST_CASE("odd authorizers of a REST API do not pass for another kind") {
         {"", "null", 0},
         {"", "{}", 0},
         {"1.0", R"({"claims":null,"scopes":null})", 0},
+        {"1.0", R"({"claims":{},"scopes":[]})", 0},
+        {"1.0", R"({"claims":{"sub":null},"scopes":null})", 0},
         {"1.0", R"({"claims":{"sub":"a"},"scopes":null})", 1},
+        {"1.0", R"({"claims":{"sub":"a","exp":1}})", 1},
+        {"", R"({"claims":{}})", 0},
         {"", R"({"claims":{"sub":"a"}})", 2},
+        {"", R"({"claims":{"sub":"a","exp":1,"groups":["a"]}})", 2},
         {"", R"({"principalId":"a"})", 3},
+        {"", R"({"principalId":"a","claims":{}})", 3},
         {"", R"({"claims":"a"})", 3},
-        {"", R"({"claims":{"sub":[1]}})", 3},
+        {"", R"({"claims":{"sub":[1]}})", 2},
         {"", R"([1])", 3},
     };
     for (const row& r : rows) {
@@ -602,4 +757,75 @@ TEST_CASE("odd authorizers of a REST API do not pass for another kind") {
         REQUIRE(event.has_value());
         CHECK(request(**event, event->memory()).caller().index() == r.kind);
     }
+}
+
+TEST_CASE("an authorizer that says nothing has found out nobody") {
+    struct row {
+        std::string_view authorizer;
+        std::size_t kind; // index in http::caller
+    };
+    const row rows[] = {
+        {"null", 0},
+        {"{}", 0},
+        {R"({"jwt":null,"lambda":null,"iam":null})", 0},
+        {R"({"jwt":{}})", 0},
+        {R"({"jwt":{"claims":null,"scopes":null}})", 0},
+        {R"({"jwt":{"claims":{},"scopes":[]}})", 0},
+        {R"({"jwt":{"claims":{"sub":null},"scopes":null}})", 0},
+        {R"({"jwt":{"claims":{"sub":"u1"},"scopes":null}})", 1},
+        {R"({"jwt":{"claims":{"exp":1},"scopes":null}})", 1},
+        {R"({"jwt":{"claims":null,"scopes":["a"]}})", 1},
+        {R"({"lambda":{}})", 0},
+        {R"({"lambda":{"a":null}})", 0},
+        {R"({"lambda":{"a":false}})", 3},
+        {R"({"lambda":[1]})", 3},
+        {R"({"jwt":{"claims":null,"scopes":null},"lambda":{"a":1}})", 3},
+        {R"({"iam":{}})", 0},
+        {R"({"iam":{"accessKey":"","accountId":"","callerId":"","cognitoIdentity":null,)"
+         R"("principalOrgId":"","userArn":"","userId":""}})",
+         0},
+        {R"({"iam":{"cognitoIdentity":{"amr":null,"identityId":"","identityPoolId":null}}})", 0},
+        {R"({"iam":{"userArn":"arn:aws:iam::111122223333:user/ada"}})", 4},
+        {R"({"iam":{"cognitoIdentity":{"identityId":"eu-central-1:7c1f-example"}}})", 4},
+        {R"({"jwt":{"claims":null},"lambda":null,"iam":{"userId":"AIDAEXAMPLE"}})", 4},
+    };
+    for (const row& r : rows) {
+        CAPTURE(r.authorizer);
+        const auto event = decode<http::v2::event>(
+            R"({"version":"2.0","requestContext":{"http":{"method":"GET"},"authorizer":)"
+            + std::string(r.authorizer) + "}}");
+        REQUIRE(event.has_value());
+        CHECK(request(**event, event->memory()).caller().index() == r.kind);
+    }
+}
+
+TEST_CASE("a claim that is no string is its JSON, and fails nothing") {
+    constexpr std::string_view claims =
+        R"({"sub":"u1","exp":1612061676,"admin":true,"groups":["a"],"x":{"y": 1},"none":null})";
+    const auto check = [](const auto& who) {
+        CHECK(who.claim("sub") == "u1");
+        CHECK(who.claim("exp") == "1612061676");
+        CHECK(who.claim("admin") == "true");
+        CHECK(who.claim("groups") == R"(["a"])");
+        CHECK(who.claim("x") == R"({"y": 1})");
+        CHECK_FALSE(who.claim("none").has_value());
+        CHECK_FALSE(who.claim("email").has_value());
+    };
+    const auto of_rest = [&](std::string_view version) {
+        return decode<http::rest::event>(R"({"httpMethod":"GET","version":")" + std::string(version)
+                                         + R"(","requestContext":{"authorizer":{"claims":)"
+                                         + std::string(claims) + "}}}");
+    };
+    const auto format_2 = decode<http::v2::event>(
+        R"({"version":"2.0","requestContext":{"http":{"method":"GET"},"authorizer":{"jwt":{)"
+        R"("claims":)"
+        + std::string(claims) + R"(,"scopes":null}}}})");
+    REQUIRE(format_2.has_value());
+    check(std::get<http::jwt_caller>(request(**format_2, format_2->memory()).caller()));
+    const auto format_1 = of_rest("1.0");
+    REQUIRE(format_1.has_value());
+    check(std::get<http::jwt_caller>(request(**format_1, format_1->memory()).caller()));
+    const auto user_pool = of_rest("");
+    REQUIRE(user_pool.has_value());
+    check(std::get<http::cognito_caller>(request(**user_pool, user_pool->memory()).caller()));
 }

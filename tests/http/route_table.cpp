@@ -134,6 +134,15 @@ TEST_CASE("the most specific route that has the method is found, with its parame
     CHECK_FALSE(table.empty());
 }
 
+TEST_CASE("a match says what its route does with dot segments in parameters") {
+    route_table table;
+    REQUIRE(table.add("GET", "/files/{key+}", 0).has_value());
+    REQUIRE(table.add("GET", "/notes/{title}", 1, http::dot_parts::allowed).has_value());
+    CHECK(table.find("GET", "/files/a").dots == http::dot_parts::refused);
+    CHECK(table.find("GET", "/notes/a").dots == http::dot_parts::allowed);
+    CHECK(table.find("GET", "/else").dots == http::dot_parts::refused);
+}
+
 TEST_CASE("an empty table finds nothing") {
     const route_table table;
     CHECK(table.empty());

@@ -8,6 +8,7 @@
 #include <headrace/http/caller.hpp>
 #include <headrace/http/door.hpp>
 #include <headrace/http/fields.hpp>
+#include <headrace/http/request_options.hpp>
 #include <headrace/result.hpp>
 #include <headrace/workspace.hpp>
 
@@ -19,6 +20,8 @@
 #include <type_traits>
 
 namespace headrace::http {
+
+struct path_match;
 
 namespace rest {
 struct event;
@@ -38,18 +41,18 @@ struct event;
 /// Belongs to its invocation's thread, even where it is const.
 class request {
 public:
-    request(const rest::event& from, workspace& memory);
-    request(const v2::event& from, workspace& memory);
-    request(const furl::event& from, workspace& memory);
-    request(const alb::event& from, workspace& memory);
+    // The options are for HTTP APIs; the other doors leave nothing open.
+    request(const rest::event& from, workspace& memory, const request_options& options = {});
+    request(const v2::event& from, workspace& memory, const request_options& options = {});
+    request(const furl::event& from, workspace& memory, const request_options& options = {});
+    request(const alb::event& from, workspace& memory, const request_options& options = {});
     /// The same request for another thread, with a workspace of its own. Nobody may use `other`
     /// while it is copied.
     request(const request& other, workspace& memory) : request(other) { memory_ = &memory; }
 
     /// Can it be routed? Errors (malformed, 400): no method; a path with a '%' that is not followed
-    /// by two hexadecimal digits, with a NUL or another bare control character, or with a "." or
-    /// ".." segment, encoded or not: no client sends one that means well, see RFC 3986
-    /// section 5.2.4.
+    /// by two hexadecimal digits, or, encoded or not, with a control character of ASCII or a "." or
+    /// ".." segment: no client sends one that means well, see RFC 3986 section 5.2.4.
     [[nodiscard]] result<void> check() const;
 
     [[nodiscard]] http::door door() const noexcept { return door_; }
@@ -77,7 +80,7 @@ public:
     /// The path, percent-encoded and beginning with a slash, without the stage of an HTTP API. It
     /// is a path and never a reference: "//evil.example" has an empty first segment. An HTTP API
     /// decodes the path before it calls us: there a %2F has become a slash for good, and what
-    /// cannot stand in a path is encoded again.
+    /// cannot stand in a path, a '%' too, is encoded again: decoding it once gives AWS's text.
     [[nodiscard]] std::string_view path() const noexcept { return path_; }
     /// The path's segments, split first and then decoded, once. None for "/"; the last one is empty
     /// where the path ends with a slash.
@@ -85,6 +88,11 @@ public:
     /// Takes a prefix ("/api", the base path of a custom domain) from the path: whole segments
     /// only, once, and "/api" itself becomes "/". False: the path does not begin with it.
     bool strip_prefix(std::string_view prefix);
+    /// Does a parameter, decoded once, have a part "." or ".." between slashes or backslashes?
+    /// "..%2Fetc" does. As a file's name it would lead elsewhere.
+    [[nodiscard]] bool hides_dots(const path_match& match) const noexcept {
+        return separators_ && any_hides_dots(match);
+    }
     /// Path and query, fit for a request line: as the client sent the query where the door tells,
     /// else encoded anew.
     [[nodiscard]] std::string target() const;
@@ -121,12 +129,15 @@ public:
     [[nodiscard]] http::caller caller() const;
 
 private:
-    enum class path_form : std::uint8_t { encoded, decoded };
+    using lists_map = string_map<std::span<const std::string_view>>;
+    enum class path_form : std::uint8_t { encoded, decoded, emulated };
+    [[nodiscard]] path_form http_api_form(const request_options& options) const noexcept;
+    [[nodiscard]] std::optional<std::string_view> after_stage(std::string_view raw) const noexcept;
     void set_path(std::string_view raw, path_form form);
-    void strip_stage(std::string_view& raw, std::string_view domain) const;
-    [[nodiscard]] const char* find_fault() const noexcept;
-    void take_maps(const string_map<>& headers, const multi_value_map& header_lists,
-                   const string_map<>& query, const multi_value_map& query_lists);
+    [[nodiscard]] const char* find_fault(unsigned classes) const noexcept;
+    [[nodiscard]] bool any_hides_dots(const path_match& match) const noexcept;
+    void take_maps(const string_map<>& headers, const lists_map& header_lists,
+                   const string_map<>& query, const lists_map& query_lists);
     template <class Event> void take_v2(const Event& from);
     [[nodiscard]] std::span<const name_value> with_cookies(std::span<const name_value> lines) const;
     [[nodiscard]] http::caller caller_of(const rest::event& from) const;
@@ -134,7 +145,7 @@ private:
     // Names with values in one of the two forms that events have.
     struct maps {
         string_map<> single;
-        multi_value_map lists;
+        lists_map lists;
         [[nodiscard]] std::span<const name_value> flat(arena& memory) const;
     };
 
@@ -154,6 +165,7 @@ private:
     http::door door_;
     http::reply_form reply_form_;
     bool is_base64_ = false;
+    bool separators_ = false; // may decoding the path bring forth more of them?
 
     mutable std::optional<header_fields> headers_;
     mutable std::optional<parameters> query_;

@@ -30,6 +30,12 @@ enum class trailing_slash : std::uint8_t {
     redirect, ///< no, but who asks for the one without a route is sent to the other (308)
 };
 
+/// May a parameter, decoded once, have a part "." or ".." between slashes or backslashes?
+enum class dot_parts : std::uint8_t {
+    refused, ///< no: who puts "..%2Fetc" there means harm
+    allowed, ///< the handler takes it for text
+};
+
 /// Room for the parameters of a path. Only those that a lookup has put there may be looked at:
 /// clearing the others would take longer than most lookups.
 class path_values {
@@ -56,6 +62,7 @@ struct path_match {
     status what = status::not_found;
     route_id route = 0;
     std::uint8_t count = 0;
+    dot_parts dots = dot_parts::refused;     ///< as the route says
     std::span<const std::string_view> names; ///< of the parameters, as the pattern says
     path_values values;                      ///< the first `count`, as they stand in the path
 
@@ -83,7 +90,8 @@ public:
     /// Adds a route. The method is compared as it is ("GET"); "" takes every method for which the
     /// path has no route of its own. The pattern's text must outlive the table.
     /// Errors: bad_app, if a route is there that takes exactly the same requests; both are named.
-    [[nodiscard]] result<void> add(std::string_view method, pattern path, route_id id);
+    [[nodiscard]] result<void> add(std::string_view method, pattern path, route_id id,
+                                   dot_parts dots = dot_parts::refused);
 
     /// The route of a request. `path` is percent-encoded, begins with a slash and has no query.
     /// In each segment a literal goes before a parameter and a parameter before a catch-all; where
@@ -114,6 +122,7 @@ private:
         pattern path;
         route_id id;
         std::vector<std::string_view> names;
+        dot_parts dots;
     };
     struct literal {
         std::string_view text;

@@ -27,7 +27,8 @@ namespace http {
 
 /// Takes requests by method and path. Static segments go before parameters, parameters before
 /// catch-alls. HEAD is answered by the GET route without its body. Other methods of a known path
-/// are answered 405 with Allow, OPTIONS 204 with Allow, other paths 404.
+/// are answered 405 with Allow, OPTIONS 204 with Allow, other paths 404. Inside of the route's
+/// layers, a parameter that hides a dot segment ("..%2Fetc") is answered 400.
 class route_matcher {
 public:
     using subject = request;
@@ -43,13 +44,30 @@ public:
     // The route table matches all patterns at once and finds duplicates; these are not asked.
     [[nodiscard]] bool matches(const request&) const noexcept { return false; }
     [[nodiscard]] std::string describe() const;
+    /// The same route for parameters that may have parts "." and ".." between slashes and
+    /// backslashes: what they are is text, never the name of a file.
+    [[nodiscard]] route_matcher dot_segments() const noexcept {
+        route_matcher other = *this;
+        other.dots_ = dot_parts::allowed;
+        return other;
+    }
+    [[nodiscard]] dot_parts dots() const noexcept { return dots_; }
+    /// May the handler have this request? Errors: malformed (400).
+    [[nodiscard]] static result<void> admit(const call& c) {
+        const auto& match = *c.http_match();
+        if (match.dots == dot_parts::allowed || !c.http_request()->hides_dots(match)) [[likely]]
+            return {};
+        return hidden_dots();
+    }
     [[nodiscard]] std::uint64_t rank() const noexcept { return 0; }
     [[nodiscard]] bool overlaps(const route_matcher&) const noexcept { return false; }
     [[nodiscard]] bool covers(const route_matcher&) const noexcept { return false; }
 
 private:
+    [[nodiscard]] static error hidden_dots();
     std::string_view method_;
     http::pattern pattern_;
+    dot_parts dots_ = dot_parts::refused;
 };
 
 /// Routes by method (RFC 9110 section 9). The pattern's text must outlive the app; a literal does.

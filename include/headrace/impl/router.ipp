@@ -79,6 +79,11 @@ void router::set_batches(detail::type_id event, batch_policy policy) {
     batches_.push_back({event, policy}); // the last one counts
 }
 
+void router::set_requests(const http::request_options& options) {
+    if (built_) throw_failure(error::bug("requests are described before the app is built"));
+    requests_ = options; // the last one counts
+}
+
 const batch_policy& router::batches_of(detail::type_id event) const noexcept {
     static constexpr batch_policy one_by_one;
     for (auto rule = batches_.rbegin(); rule != batches_.rend(); ++rule) {
@@ -228,8 +233,8 @@ void router::index_http(std::vector<std::string>& mistakes) {
         const auto& entry = entries_[i];
         if (entry.takes->type() != detail::id_of<http::route_matcher>) continue;
         const auto& takes = *static_cast<const http::route_matcher*>(entry.takes->self());
-        const auto added =
-            http_.add(takes.method(), takes.pattern(), static_cast<http::route_id>(i));
+        const auto added = http_.add(takes.method(), takes.pattern(),
+                                     static_cast<http::route_id>(i), takes.dots());
         if (!added) mistakes.push_back(added.error().message);
         for (const auto& need : entry.needs.all()) {
             if (need.kind == requirements::need::what::path_parameter

@@ -53,15 +53,23 @@ inline outcome route(dispatcher& way, call& c, request& r) {
     return way.run(c, outcome(way.routes().http_routes().unrouted(match, r.method(), r.target())));
 }
 
+// The client cannot help it.
+inline outcome undecodable(dispatcher& way, call& c, error e) {
+    e.http_status = 500;
+    return way.run(c, outcome(std::move(e)));
+}
+
 template <class Event> outcome dispatch(dispatcher& way, call& c, const document& d) {
     // Without parentheses, which would zero all of it first.
     auto& it = *::new (c.memory().memory().room_for<Event>(1)) Event;
-    if (auto read = read_document(d, c.memory(), it); !read) {
+    const auto& options = way.routes().requests();
+    auto read = read_document(d, c.memory(), it);
+    if (!read && options.undecodable == when_undecodable::fail) {
         return way.run(c, outcome(std::move(read).error()));
     }
-    auto& r = *c.memory().memory().make<request>(it, c.memory());
-    c.offer(it);
-    outcome o = route(way, c, r);
+    auto& r = *c.memory().memory().make<request>(it, c.memory(), options);
+    if (read) c.offer(it);
+    outcome o = read ? route(way, c, r) : undecodable(way, c, std::move(read).error());
     json_reply reply{c.memory().take_text()};
     // What most handlers return; the outcome goes on with the reply in the place of its JSON.
     if (auto* json = std::get_if<json_reply>(&o.reply());

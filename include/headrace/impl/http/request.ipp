@@ -6,11 +6,14 @@
 #include <headrace/http/furl.hpp>
 #include <headrace/http/request.hpp>
 #include <headrace/http/rest.hpp>
+#include <headrace/http/route_table.hpp>
 #include <headrace/http/v2.hpp>
+#include <headrace/impl/detail/percent.ipp>
 #include <headrace/text.hpp>
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace headrace::detail::http_request {
 
@@ -25,20 +28,8 @@ template <class Each> void for_each_segment(std::string_view path, Each&& each) 
     }
 }
 
-// Does it say "." or "..", with or without encoding?
-inline bool is_dot_segment(std::string_view segment) noexcept {
-    std::size_t dots = 0;
-    while (!segment.empty()) {
-        const bool encoded = segment.starts_with("%2e") || segment.starts_with("%2E");
-        if (!encoded && segment[0] != '.') return false;
-        segment.remove_prefix(encoded ? 3 : 1);
-        ++dots;
-    }
-    return dots == 1 || dots == 2;
-}
-
 // What there is in a path, so that the usual one is looked at once.
-enum : std::uint8_t { control = 1, percent = 2, dot = 4, no_path_character = 8 };
+enum : std::uint8_t { control = 1, percent = 2, dot = 4, backslash = 8, no_path_character = 16 };
 inline constexpr auto path_classes = [] {
     std::array<std::uint8_t, 256> table{};
     for (std::size_t byte = 0; byte < table.size(); ++byte) {
@@ -49,6 +40,7 @@ inline constexpr auto path_classes = [] {
     }
     table['%'] = percent;
     table['.'] = dot;
+    table['\\'] = backslash;
     return table;
 }();
 inline unsigned class_of(char c) noexcept { return path_classes[static_cast<unsigned char>(c)]; }
@@ -58,23 +50,26 @@ inline unsigned classes_of(std::string_view path) noexcept {
     return all;
 }
 
-// May this byte of a decoded path stand in an encoded one? A '%' may if it looks like an escape.
-inline bool stands_in_a_path(std::string_view path, std::size_t i) noexcept {
+// What a '%' in an HTTP API's path is: text, or the beginning of an escape if it looks like one.
+enum class percent_sign : std::uint8_t { text, escape };
+
+inline bool stands_in_a_path(std::string_view path, std::size_t i, percent_sign sign) noexcept {
     const auto what = class_of(path[i]);
-    return (what & percent) != 0 ? !has_bad_percent(path.substr(i, 3))
-                                 : (what & no_path_character) == 0;
+    if ((what & percent) == 0) return (what & no_path_character) == 0;
+    return sign == percent_sign::escape && !has_bad_percent(path.substr(i, 3));
 }
 
-inline std::string_view encode_what_must(std::string_view path, arena& memory) {
-    if ((classes_of(path) & (percent | no_path_character)) == 0) return path;
+inline std::string_view encode_what_must(std::string_view path, percent_sign sign, arena& memory) {
     std::size_t escapes = 0;
-    for (std::size_t i = 0; i < path.size(); ++i) escapes += stands_in_a_path(path, i) ? 0 : 1;
+    for (std::size_t i = 0; i < path.size(); ++i) {
+        escapes += stands_in_a_path(path, i, sign) ? 0 : 1;
+    }
     constexpr std::string_view digits = "0123456789ABCDEF";
     const auto size = path.size() + 2 * escapes;
     auto* const room = memory.room_for<char>(size + 1);
     char* to = room;
     for (std::size_t i = 0; i < path.size(); ++i) {
-        if (stands_in_a_path(path, i)) {
+        if (stands_in_a_path(path, i, sign)) {
             *to++ = path[i];
             continue;
         }
@@ -85,6 +80,46 @@ inline std::string_view encode_what_must(std::string_view path, arena& memory) {
     }
     *to = '\0';
     return {room, size};
+}
+
+// What is wrong with the escapes of a path, or null.
+inline const char* bad_escape(std::string_view path) noexcept {
+    const char* const end = path.data() + path.size();
+    for (const char* p = std::find(path.data(), end, '%'); p != end; p = std::find(p, end, '%')) {
+        const int byte = detail::percent::triplet(p, end);
+        if (byte < 0) return "the path has a '%' without two hexadecimal digits";
+        if (byte < 0x20 || byte == 0x7f) return "the path has a control character";
+        p += 3;
+    }
+    return nullptr;
+}
+
+// Where the parts of a text end: at a path's slashes, or at whatever a file system may take for one
+// when all is decoded.
+enum class parts_of : std::uint8_t { path, value };
+
+// Is one of the parts "." or "..", encoded or not?
+inline bool has_dot_part(std::string_view text, parts_of what) noexcept {
+    const char* const end = text.data() + text.size();
+    std::size_t dots = 0;
+    bool only_dots = true;
+    const auto is_dots = [&] { return only_dots && (dots == 1 || dots == 2); };
+    for (const char* p = text.data(); p != end;) {
+        const int byte = *p == '%' ? detail::percent::triplet(p, end) : -1;
+        const char c = byte < 0 ? *p : static_cast<char>(static_cast<unsigned char>(byte));
+        p += byte < 0 ? 1 : 3;
+        const bool ends = what == parts_of::path ? c == '/' && byte < 0 : c == '/' || c == '\\';
+        if (ends) {
+            if (is_dots()) return true;
+            dots = 0;
+            only_dots = true;
+        } else if (c == '.') {
+            ++dots;
+        } else {
+            only_dots = false;
+        }
+    }
+    return is_dots();
 }
 
 inline std::string_view with_slash(std::string_view path, arena& memory) {
@@ -104,6 +139,87 @@ inline bool drop_prefix(std::string_view& path, std::string_view prefix) noexcep
     if (!rest.empty() && rest[0] != '/') return false;
     path = rest.empty() ? std::string_view("/") : rest;
     return true;
+}
+
+// Takes "/segment" from the path; the segment.
+inline std::string_view next_segment(std::string_view& path) noexcept {
+    const auto end = std::min(path.find('/', 1), path.size());
+    const auto segment = path.substr(1, end - 1);
+    path.remove_prefix(end);
+    return segment;
+}
+
+// Whoever wrote it, encoded or decoded.
+inline bool is_same_text(std::string_view a, std::string_view b, arena& memory) {
+    constexpr auto plus = plus_sign::itself;
+    return a == b || percent_decode(a, plus, memory) == percent_decode(b, plus, memory);
+}
+
+// Does the pattern of a route key take this path, and give its parameters these values?
+inline bool fits_route(std::string_view path, std::string_view pattern, const string_map<>& values,
+                       arena& memory) {
+    while (!pattern.empty()) {
+        if (path.empty()) return false;
+        auto wanted = next_segment(pattern);
+        if (!wanted.starts_with('{') || !wanted.ends_with('}')) {
+            if (!is_same_text(next_segment(path), wanted, memory)) return false;
+            continue;
+        }
+        wanted = wanted.substr(1, wanted.size() - 2);
+        const bool takes_all = wanted.ends_with('+');
+        if (takes_all) wanted.remove_suffix(1);
+        const auto value = takes_all ? path.substr(1) : next_segment(path);
+        if (value.empty()) return false;
+        const auto* const said = values.find(wanted);
+        if (said != nullptr && !is_same_text(*said, value, memory)) return false;
+        if (takes_all) return pattern.empty();
+    }
+    return path.empty();
+}
+
+// Outside of execute-api domains the route that API Gateway has found tells whether the path has
+// the stage in front: it does if only the path without it fits. Where both do, the parameters tell.
+inline bool has_stage(const http::v2::event& from, std::string_view rest, http::stage_in_path else_,
+                      arena& memory) {
+    const auto key = from.route_key.empty() ? from.request_context.route_key : from.route_key;
+    const auto at = key.find(" /");
+    if (at == key.npos) return else_ == http::stage_in_path::yes; // $default
+    const auto pattern = key.substr(at + 1);
+    const auto fits = [&](std::string_view path, const string_map<>& values) {
+        return fits_route(path.empty() ? std::string_view("/") : path, pattern, values, memory);
+    };
+    if (!fits(rest, {})) return false;
+    if (!fits(from.raw_path, {})) return true;
+    return fits(rest, from.path_parameters) && !fits(from.raw_path, from.path_parameters);
+}
+
+// Has somebody been found out?
+inline bool says_something(const string_map<>& claims) {
+    return std::any_of(claims.begin(), claims.end(),
+                       [](const auto& e) { return !e.value.empty(); });
+}
+inline bool says_something(const raw_json& context, workspace& memory) {
+    if (context.empty()) return false;
+    const auto all = context.as<string_map<raw_json>>(memory);
+    return !all
+           || std::any_of(all->begin(), all->end(), [](const auto& e) { return !e.value.empty(); });
+}
+inline bool says_something(const http::iam_caller& who) {
+    const std::string_view members[] = {who.account_id,
+                                        who.access_key,
+                                        who.caller_id,
+                                        who.user_arn,
+                                        who.user_id,
+                                        who.principal_org_id,
+                                        who.cognito_identity_id,
+                                        who.cognito_identity_pool_id};
+    return std::any_of(std::begin(members), std::end(members),
+                       [](std::string_view each) { return !each.empty(); });
+}
+
+// Clients of these must write a named stage.
+inline bool is_execute_api(std::string_view domain) noexcept {
+    return domain.find(".execute-api.") != domain.npos;
 }
 
 // An address as X-Forwarded-For has it, without a port: 192.0.2.1, 192.0.2.1:4711, 2001:db8::1,
@@ -131,7 +247,7 @@ namespace headrace::http {
 
 // ---- from events --------------------------------------------------------------------------------
 
-request::request(const rest::event& from, workspace& memory)
+request::request(const rest::event& from, workspace& memory, const request_options& options)
     : event_(&from),
       memory_(&memory),
       method_(from.http_method),
@@ -144,10 +260,13 @@ request::request(const rest::event& from, workspace& memory)
       is_base64_(from.is_base64_encoded) {
     take_maps(from.headers, from.multi_value_headers, from.query_string_parameters,
               from.multi_value_query_string_parameters);
-    std::string_view raw = from.path;
-    const bool http_api = from.version == "1.0";
-    if (http_api) strip_stage(raw, domain_);
-    set_path(raw, http_api ? path_form::decoded : path_form::encoded);
+    if (from.version != "1.0") {
+        set_path(from.path, path_form::encoded);
+        return;
+    }
+    const auto rest = after_stage(from.path);
+    const bool has_stage = rest && detail::http_request::is_execute_api(domain_);
+    set_path(has_stage ? *rest : from.path, http_api_form(options));
 }
 
 template <class Event> void request::take_v2(const Event& from) {
@@ -162,21 +281,24 @@ template <class Event> void request::take_v2(const Event& from) {
     take_maps(from.headers, {}, from.query_string_parameters, {});
 }
 
-request::request(const v2::event& from, workspace& memory)
+request::request(const v2::event& from, workspace& memory, const request_options& options)
     : event_(&from), memory_(&memory), door_(http::door::v2), reply_form_(http::reply_form::v2) {
+    namespace own = detail::http_request;
     take_v2(from);
-    std::string_view raw = from.raw_path;
-    strip_stage(raw, domain_);
-    set_path(raw, path_form::decoded);
+    const auto rest = after_stage(from.raw_path);
+    const bool has_stage = rest
+                           && (own::is_execute_api(domain_)
+                               || own::has_stage(from, *rest, options.stage, memory.memory()));
+    set_path(has_stage ? *rest : from.raw_path, http_api_form(options));
 }
 
-request::request(const furl::event& from, workspace& memory)
+request::request(const furl::event& from, workspace& memory, const request_options&)
     : event_(&from), memory_(&memory), door_(http::door::furl), reply_form_(http::reply_form::v2) {
     take_v2(from);
     set_path(from.raw_path, path_form::encoded);
 }
 
-request::request(const alb::event& from, workspace& memory)
+request::request(const alb::event& from, workspace& memory, const request_options&)
     : event_(&from),
       memory_(&memory),
       method_(from.http_method),
@@ -190,49 +312,62 @@ request::request(const alb::event& from, workspace& memory)
     set_path(from.path, path_form::encoded);
 }
 
-void request::take_maps(const string_map<>& headers, const multi_value_map& header_lists,
-                        const string_map<>& query, const multi_value_map& query_lists) {
+void request::take_maps(const string_map<>& headers, const lists_map& header_lists,
+                        const string_map<>& query, const lists_map& query_lists) {
     header_maps_ = {headers, header_lists};
     query_maps_ = {query, query_lists};
 }
 
 // ---- path ---------------------------------------------------------------------------------------
 
-// Only a named stage stands in the path, and only where the client had to write it: not on a custom
-// domain, whose paths may begin with the same word by chance.
-void request::strip_stage(std::string_view& raw, std::string_view domain) const {
-    if (stage_.empty() || stage_ == "$default") return;
-    if (!raw.starts_with('/') || !raw.substr(1).starts_with(stage_)) return;
+// What stands in the path behind a named stage, if it begins with one. On a custom domain it may do
+// so by chance.
+std::optional<std::string_view> request::after_stage(std::string_view raw) const noexcept {
+    if (stage_.empty() || stage_ == "$default") return std::nullopt;
+    if (!raw.starts_with('/') || !raw.substr(1).starts_with(stage_)) return std::nullopt;
     const auto rest = raw.substr(1 + stage_.size());
-    if (!rest.empty() && rest[0] != '/') return;
-    if (domain.find(".execute-api.") != domain.npos) raw = rest;
+    if (!rest.empty() && rest[0] != '/') return std::nullopt;
+    return rest;
+}
+
+// AWS's domains have dots, and so have those of its customers; "localhost:3000" has none.
+request::path_form request::http_api_form(const request_options& options) const noexcept {
+    const bool is_emulated =
+        options.path == path_coding::emulated || domain_.find('.') == domain_.npos;
+    return is_emulated ? path_form::emulated : path_form::decoded;
 }
 
 void request::set_path(std::string_view raw, path_form form) {
     namespace own = detail::http_request;
-    if (form == path_form::decoded) raw = own::encode_what_must(raw, memory_->memory());
+    auto classes = own::classes_of(raw);
+    if (form != path_form::encoded && (classes & (own::percent | own::no_path_character)) != 0) {
+        raw = own::encode_what_must(
+            raw, form == path_form::decoded ? own::percent_sign::text : own::percent_sign::escape,
+            memory_->memory());
+        classes |= own::percent;
+    }
     path_ = own::with_slash(raw, memory_->memory());
-    fault_ = find_fault();
+    separators_ = (classes & (own::percent | own::backslash)) != 0;
+    fault_ = find_fault(classes);
 }
 
-const char* request::find_fault() const noexcept {
+const char* request::find_fault(unsigned classes) const noexcept {
     namespace own = detail::http_request;
     if (method_.empty()) return "the request has no method";
-    const auto there = own::classes_of(path_);
-    if ((there & own::control) != 0) return "the path has a control character";
-    if ((there & own::percent) != 0) {
-        if (detail::has_bad_percent(path_)) {
-            return "the path has a '%' without two hexadecimal digits";
-        }
-        if (path_.find("%00") != path_.npos) return "the path has a NUL";
+    if ((classes & own::control) != 0) return "the path has a control character";
+    if ((classes & own::percent) != 0) {
+        if (const char* const bad = own::bad_escape(path_)) return bad;
     }
-    if ((there & (own::percent | own::dot)) == 0) return nullptr;
-    bool dots = false;
-    own::for_each_segment(path_, [&](std::string_view segment) {
-        dots = own::is_dot_segment(segment);
-        return !dots;
+    if ((classes & (own::percent | own::dot)) == 0) return nullptr;
+    return own::has_dot_part(path_, own::parts_of::path) ? "the path has a dot segment" : nullptr;
+}
+
+bool request::any_hides_dots(const path_match& match) const noexcept {
+    namespace own = detail::http_request;
+    const auto* const first = match.values.begin();
+    return std::any_of(first, first + match.count, [](std::string_view value) {
+        return own::has_dot_part(value, own::parts_of::value);
     });
-    return dots ? "the path has a dot segment" : nullptr;
 }
 
 result<void> request::check() const {
@@ -390,21 +525,29 @@ std::string_view request::client_ip(std::size_t trusted_proxies) const {
 }
 
 http::caller request::caller_of(const rest::event& from) const {
-    const auto& context = from.request_context;
-    if (!context.authorizer.empty()) {
-        const auto known = context.authorizer.as<detail::http_request::rest_authorizer>(*memory_);
-        if (known && !known->claims.empty()) {
-            const auto claims = known->claims.as<string_map<>>(*memory_);
-            if (claims && from.version == "1.0") return jwt_caller{*claims, known->scopes};
-            if (claims) return cognito_caller{*claims};
+    namespace own = detail::http_request;
+    const auto& authorizer = from.request_context.authorizer;
+    if (!authorizer.empty()) {
+        const auto known = authorizer.as<own::rest_authorizer>(*memory_);
+        const auto claims = known && !known->claims.empty() ? known->claims.as<text_map<>>(*memory_)
+                                                            : result<text_map<>>(text_map<>());
+        const bool has_shape = known && claims;
+        const bool is_jwt = has_shape && from.version == "1.0";
+        const bool is_somebody = has_shape && own::says_something(*claims);
+        if (is_jwt && (is_somebody || !known->scopes.empty())) {
+            return jwt_caller{*claims, known->scopes};
         }
-        const auto all = context.authorizer.as<string_map<raw_json>>(*memory_);
-        const bool says_something = !all
-                                    || std::any_of(all->begin(), all->end(),
-                                                   [](const auto& e) { return !e.value.empty(); });
-        if (says_something) return lambda_caller{context.authorizer};
+        if (is_somebody) return cognito_caller{*claims};
+        const auto all = authorizer.as<string_map<raw_json>>(*memory_);
+        const auto says_more = [&](const auto& member) {
+            if (member.value.empty() || (has_shape && member.key == "claims")) return false;
+            return !(has_shape && member.key == "scopes" && known->scopes.empty());
+        };
+        if (!all || std::any_of(all->begin(), all->end(), says_more)) {
+            return lambda_caller{authorizer};
+        }
     }
-    const auto& who = context.identity;
+    const auto& who = from.request_context.identity;
     if (who.user_arn.empty()) return anonymous_caller{};
     return iam_caller{who.account_id,
                       who.access_key,
@@ -417,20 +560,26 @@ http::caller request::caller_of(const rest::event& from) const {
 }
 
 http::caller request::caller() const {
+    namespace own = detail::http_request;
     if (const auto* from = event<rest::event>()) return caller_of(*from);
     const v2::request_context* context = nullptr;
     if (const auto* from = event<v2::event>()) context = &from->request_context;
     if (const auto* from = event<furl::event>()) context = &from->request_context;
     if (context == nullptr || !context->authorizer) return anonymous_caller{};
     const auto& known = *context->authorizer;
-    if (known.jwt) return jwt_caller{known.jwt->claims, known.jwt->scopes};
-    if (!known.lambda.empty()) return lambda_caller{known.lambda};
+    if (known.jwt && (own::says_something(known.jwt->claims) || !known.jwt->scopes.empty())) {
+        return jwt_caller{known.jwt->claims, known.jwt->scopes};
+    }
+    if (own::says_something(known.lambda, *memory_)) return lambda_caller{known.lambda};
     if (!known.iam) return anonymous_caller{};
     const auto cognito =
         known.iam->cognito_identity.value_or(v2::authorizer::iam_identity::cognito{});
-    return iam_caller{known.iam->account_id, known.iam->access_key,   known.iam->caller_id,
-                      known.iam->user_arn,   known.iam->user_id,      known.iam->principal_org_id,
-                      cognito.identity_id,   cognito.identity_pool_id};
+    const iam_caller who{known.iam->account_id, known.iam->access_key,
+                         known.iam->caller_id,  known.iam->user_arn,
+                         known.iam->user_id,    known.iam->principal_org_id,
+                         cognito.identity_id,   cognito.identity_pool_id};
+    if (!own::says_something(who)) return anonymous_caller{};
+    return who;
 }
 
 } // namespace headrace::http

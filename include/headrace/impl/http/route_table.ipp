@@ -89,7 +89,7 @@ std::string_view route_table::without_slash(std::string_view path) const noexcep
     return drop ? path.substr(0, path.size() - 1) : path;
 }
 
-result<void> route_table::add(std::string_view method, pattern path, route_id id) {
+result<void> route_table::add(std::string_view method, pattern path, route_id id, dot_parts dots) {
     node_id at = 0;
     std::vector<std::string_view> names;
     auto left = without_slash(path.text()).size(); // of the segments with their slashes
@@ -110,7 +110,7 @@ result<void> route_table::add(std::string_view method, pattern path, route_id id
         e.code = errc::bad_app;
         return e;
     }
-    routes.push_back({std::string(method), path, id, std::move(names)});
+    routes.push_back({std::string(method), path, id, std::move(names), dots});
     ++routes_;
     return {};
 }
@@ -201,6 +201,7 @@ path_match route_table::search(std::string_view method, std::string_view path) c
         match.what = path_match::status::found;
         match.route = best->id;
         match.names = best->names;
+        match.dots = best->dots;
         return true;
     };
     walk{*this, encoded, match}.visit(0, path, take);

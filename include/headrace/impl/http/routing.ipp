@@ -9,6 +9,13 @@ namespace http {
 std::string route_matcher::describe() const {
     return "http " + std::string(method_) + " " + std::string(pattern_.text());
 }
+
+error route_matcher::hidden_dots() {
+    error e = error::malformed("a parameter of the path has a dot segment");
+    e.code = errc::bad_value;
+    e.http_status = 400;
+    return e;
+}
 } // namespace http
 
 namespace detail {
