@@ -121,8 +121,8 @@ private:
     std::unique_ptr<detail::route_entry> fallback_;
     dependencies dependencies_;
     std::vector<batch_rule> batches_;
-    http::request_options requests_;
     std::vector<std::string> mistakes_;
+    http::request_options requests_;
     bool built_ = false;
 };
 

@@ -91,7 +91,7 @@ public:
     /// Does a parameter, decoded once, have a part "." or ".." between slashes or backslashes?
     /// "..%2Fetc" does. As a file's name it would lead elsewhere.
     [[nodiscard]] bool hides_dots(const path_match& match) const noexcept {
-        return separators_ && any_hides_dots(match);
+        return may_hide_dots_ && any_hides_dots(match);
     }
     /// Path and query, fit for a request line: as the client sent the query where the door tells,
     /// else encoded anew.
@@ -134,7 +134,7 @@ private:
     [[nodiscard]] path_form http_api_form(const request_options& options) const noexcept;
     [[nodiscard]] std::optional<std::string_view> after_stage(std::string_view raw) const noexcept;
     void set_path(std::string_view raw, path_form form);
-    [[nodiscard]] const char* find_fault(unsigned classes) const noexcept;
+    [[nodiscard]] const char* find_fault(unsigned& classes) const noexcept;
     [[nodiscard]] bool any_hides_dots(const path_match& match) const noexcept;
     void take_maps(const string_map<>& headers, const lists_map& header_lists,
                    const string_map<>& query, const lists_map& query_lists);
@@ -165,7 +165,7 @@ private:
     http::door door_;
     http::reply_form reply_form_;
     bool is_base64_ = false;
-    bool separators_ = false; // may decoding the path bring forth more of them?
+    bool may_hide_dots_ = false;
 
     mutable std::optional<header_fields> headers_;
     mutable std::optional<parameters> query_;

@@ -28,8 +28,9 @@ template <class Each> void for_each_segment(std::string_view path, Each&& each) 
     }
 }
 
-// What there is in a path, so that the usual one is looked at once.
-enum : std::uint8_t { control = 1, percent = 2, dot = 4, backslash = 8, no_path_character = 16 };
+// What there is in a path, so that the usual one is looked at once. A separator is what a file
+// system may take for a slash, and a URL does not.
+enum : std::uint8_t { control = 1, percent = 2, dot = 4, separator = 8, no_path_character = 16 };
 inline constexpr auto path_classes = [] {
     std::array<std::uint8_t, 256> table{};
     for (std::size_t byte = 0; byte < table.size(); ++byte) {
@@ -40,7 +41,7 @@ inline constexpr auto path_classes = [] {
     }
     table['%'] = percent;
     table['.'] = dot;
-    table['\\'] = backslash;
+    table['\\'] = separator;
     return table;
 }();
 inline unsigned class_of(char c) noexcept { return path_classes[static_cast<unsigned char>(c)]; }
@@ -82,13 +83,15 @@ inline std::string_view encode_what_must(std::string_view path, percent_sign sig
     return {room, size};
 }
 
-// What is wrong with the escapes of a path, or null.
-inline const char* bad_escape(std::string_view path) noexcept {
+// What is wrong with the escapes of a path, or null. Adds what they stand for to `classes`.
+inline const char* bad_escape(std::string_view path, unsigned& classes) noexcept {
     const char* const end = path.data() + path.size();
     for (const char* p = std::find(path.data(), end, '%'); p != end; p = std::find(p, end, '%')) {
         const int byte = detail::percent::triplet(p, end);
         if (byte < 0) return "the path has a '%' without two hexadecimal digits";
-        if (byte < 0x20 || byte == 0x7f) return "the path has a control character";
+        const auto what = byte == '/' ? separator : path_classes[static_cast<std::size_t>(byte)];
+        if ((what & control) != 0) return "the path has a control character";
+        classes |= what;
         p += 3;
     }
     return nullptr;
@@ -339,7 +342,7 @@ request::path_form request::http_api_form(const request_options& options) const 
 
 void request::set_path(std::string_view raw, path_form form) {
     namespace own = detail::http_request;
-    auto classes = own::classes_of(raw);
+    unsigned classes = own::classes_of(raw);
     if (form != path_form::encoded && (classes & (own::percent | own::no_path_character)) != 0) {
         raw = own::encode_what_must(
             raw, form == path_form::decoded ? own::percent_sign::text : own::percent_sign::escape,
@@ -347,18 +350,20 @@ void request::set_path(std::string_view raw, path_form form) {
         classes |= own::percent;
     }
     path_ = own::with_slash(raw, memory_->memory());
-    separators_ = (classes & (own::percent | own::backslash)) != 0;
     fault_ = find_fault(classes);
+    constexpr unsigned both = own::dot | own::separator;
+    may_hide_dots_ = (classes & both) == both;
 }
 
-const char* request::find_fault(unsigned classes) const noexcept {
+// Adds what escapes stand for to `classes`.
+const char* request::find_fault(unsigned& classes) const noexcept {
     namespace own = detail::http_request;
     if (method_.empty()) return "the request has no method";
     if ((classes & own::control) != 0) return "the path has a control character";
     if ((classes & own::percent) != 0) {
-        if (const char* const bad = own::bad_escape(path_)) return bad;
+        if (const char* const bad = own::bad_escape(path_, classes)) return bad;
     }
-    if ((classes & (own::percent | own::dot)) == 0) return nullptr;
+    if ((classes & own::dot) == 0) return nullptr;
     return own::has_dot_part(path_, own::parts_of::path) ? "the path has a dot segment" : nullptr;
 }
 
