@@ -4,16 +4,14 @@
 #include <headrace/detail/numbers.hpp>
 #include <headrace/idempotency/canonical.hpp>
 
-#include <openssl/evp.h>
+#include <openssl/sha.h>
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstring>
-#include <new>
 #include <utility>
 #include <vector>
 
@@ -189,43 +187,25 @@ inline constexpr auto two_digits = [] {
     return all;
 }();
 
-// One of libcrypto's states for hashing, which are dear to make: the last one used, or another.
-class state {
-public:
-    state() : lent_(spare().exchange(nullptr)) {
-        if (lent_ == nullptr) lent_ = EVP_MD_CTX_new();
-    }
-    state(const state&) = delete;
-    state& operator=(const state&) = delete;
-    ~state() { EVP_MD_CTX_free(spare().exchange(lent_)); }
-    [[nodiscard]] EVP_MD_CTX* get() const noexcept { return lent_; }
-
-private:
-    static std::atomic<EVP_MD_CTX*>& spare() noexcept {
-        static std::atomic<EVP_MD_CTX*> one{nullptr};
-        return one;
-    }
-    EVP_MD_CTX* lent_;
-};
-
 } // namespace digests
 
+// These functions keep their state where they are told to, so there is none to make, to share and
+// to give back. libcrypto would rather have others called, which look their algorithm up and
+// allocate: that costs more than hashing a key.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 std::string sha256_hex(std::string_view bytes) {
-    // Fetched once: looking an algorithm up costs more than hashing a key with it.
-    static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-    const digests::state hashing;
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned size = 0;
-    if (hashing.get() == nullptr || EVP_DigestInit_ex2(hashing.get(), algorithm, nullptr) != 1
-        || EVP_DigestUpdate(hashing.get(), bytes.data(), bytes.size()) != 1
-        || EVP_DigestFinal_ex(hashing.get(), digest.data(), &size) != 1) {
-        throw std::bad_alloc(); // nothing else can go wrong with a digest that is built in
-    }
-    std::string text(std::size_t{size} * 2, '0');
-    for (std::size_t i = 0; i < size; ++i) {
+    ::SHA256_CTX state;
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+    ::SHA256_Init(&state);
+    ::SHA256_Update(&state, bytes.data(), bytes.size());
+    ::SHA256_Final(digest.data(), &state);
+    std::string text(2 * digest.size(), '0');
+    for (std::size_t i = 0; i < digest.size(); ++i) {
         std::memcpy(text.data() + 2 * i, digests::two_digits[digest[i]].data(), 2);
     }
     return text;
 }
+#pragma GCC diagnostic pop
 
 } // namespace headrace::idempotency
