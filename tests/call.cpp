@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+
 using namespace headrace;
 
 namespace {
@@ -120,4 +122,51 @@ TEST_CASE("an attempt beside others works its request out in its own workspace")
     const auto used = w.memory.capacity();
     CHECK(beside.http_request()->query().first("a") == "1");
     CHECK(w.memory.capacity() == used);
+}
+
+TEST_CASE("who is behind a call is whom the door names, until a layer says otherwise") {
+    fakes::world w;
+    CHECK_FALSE(w.call.principal());
+    http::v2::event event;
+    auto& signer = event.request_context.authorizer.emplace().iam.emplace();
+    signer.user_arn = "arn:aws:iam::1:user/ada";
+    const http::request request(event, w.memory);
+    w.call.set_http(request, nullptr);
+    CHECK(w.call.principal() == principal{"iam", "arn:aws:iam::1:user/ada"});
+    std::string name = "bob";
+    w.call.set_principal({"api_key", name, "shop"});
+    name = "eve";
+    const principal bob{"api_key", "bob", "shop"};
+    CHECK(w.call.principal() == bob);
+    w.call.set_principal({});
+    CHECK_FALSE(w.call.principal());
+    w.call.set_principal(bob);
+
+    // Everything inside sees it, and what is set inside is seen there.
+    call record(call::inside{w.call});
+    CHECK(record.principal() == bob);
+    workspace own;
+    call beside(call::beside{w.call, w.context, own});
+    CHECK(beside.principal() == bob);
+    call again(call::again{w.call, w.context});
+    CHECK(again.principal() == bob);
+    again.set_principal({"api_key", "carl"});
+    CHECK(w.call.principal() == bob);
+    w.call.adopt(again);
+    CHECK(w.call.principal() == principal{"api_key", "carl"});
+    CHECK(record.principal() == principal{"api_key", "carl"});
+    record.set_principal({"signer", "dora"});
+    CHECK(record.principal() == principal{"signer", "dora"});
+    CHECK(w.call.principal() == principal{"api_key", "carl"});
+}
+
+TEST_CASE("whom a layer around has set comes before whom the door names") {
+    fakes::world w;
+    w.call.set_principal({"tunnel", "t1"});
+    http::v2::event event;
+    event.request_context.authorizer.emplace().iam.emplace().user_arn = "arn:aws:iam::1:user/ada";
+    const http::request request(event, w.memory);
+    call inner(call::inside{w.call});
+    inner.set_http(request, nullptr);
+    CHECK(inner.principal() == principal{"tunnel", "t1"});
 }

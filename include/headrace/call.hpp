@@ -6,6 +6,7 @@
 #include <headrace/context.hpp>
 #include <headrace/detail/type_name.hpp>
 #include <headrace/json.hpp>
+#include <headrace/principal.hpp>
 #include <headrace/workspace.hpp>
 
 #include <array>
@@ -107,6 +108,12 @@ public:
     [[nodiscard]] std::string_view record_id() const noexcept { return record_id_; }
     /// How often this has been delivered, counting from 1, where the source says so.
     [[nodiscard]] std::uint32_t attempt() const noexcept { return attempt_; }
+    /// Who is behind it: whom a layer has set, else whom the front door names. Worked out when it
+    /// is first asked for.
+    [[nodiscard]] headrace::principal principal() const;
+    /// Says who it is: a layer that authenticates does, for all that stands inside of it. Copies
+    /// the texts. To say that it is nobody is not to believe the front door.
+    void set_principal(const headrace::principal& who);
     /// The event, record or message of this type that is being handled, or null.
     template <class T> [[nodiscard]] const T* find() const noexcept {
         return static_cast<const T*>(find(detail::id_of<T>));
@@ -186,6 +193,7 @@ private:
     std::optional<std::size_t> element_;
     const http::request* request_ = nullptr;
     const http::path_match* match_ = nullptr;
+    const headrace::principal* principal_ = nullptr; ///< that a layer has set
     std::array<offered, 4> objects_{};
     std::size_t offered_count_ = 0;
 };

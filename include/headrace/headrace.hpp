@@ -75,6 +75,7 @@
 #include <headrace/on_exception.hpp>
 #include <headrace/outcome.hpp>
 #include <headrace/platform.hpp>
+#include <headrace/principal.hpp>
 #include <headrace/rate_limit.hpp>
 #include <headrace/raw.hpp>
 #include <headrace/reader.hpp>

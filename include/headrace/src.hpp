@@ -39,6 +39,7 @@
 #include <headrace/impl/extract.ipp>
 #include <headrace/impl/fallback.ipp>
 #include <headrace/impl/hedge.ipp>
+#include <headrace/impl/http/caller.ipp>
 #include <headrace/impl/http/fields.ipp>
 #include <headrace/impl/http/pattern.ipp>
 #include <headrace/impl/http/problem.ipp>

@@ -4,7 +4,9 @@
 // Who has sent the request, as the front door's authorizer has found out?
 
 #include <headrace/json.hpp>
+#include <headrace/principal.hpp>
 #include <headrace/text_map.hpp>
+#include <headrace/workspace.hpp>
 
 #include <optional>
 #include <span>
@@ -68,5 +70,13 @@ struct iam_caller {
 
 using caller =
     std::variant<anonymous_caller, jwt_caller, cognito_caller, lambda_caller, iam_caller>;
+
+/// Whom an authorizer has identified: nobody where what it says is not one caller's alone, such as
+/// a token without iss, or a Lambda authorizer's context without a principalId that is a text or a
+/// number. `api` is the API's id. The kinds are those of headrace::principal.
+/// Sources: RFC 7519 section 4.1, RFC 8693 section 4.3;
+/// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
+[[nodiscard]] headrace::principal principal_of(const caller& who, std::string_view api,
+                                               workspace& memory);
 
 } // namespace headrace::http

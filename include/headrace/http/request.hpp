@@ -9,6 +9,7 @@
 #include <headrace/http/door.hpp>
 #include <headrace/http/fields.hpp>
 #include <headrace/http/request_options.hpp>
+#include <headrace/principal.hpp>
 #include <headrace/result.hpp>
 #include <headrace/workspace.hpp>
 
@@ -127,6 +128,8 @@ public:
     [[nodiscard]] std::string_view client_ip(std::size_t trusted_proxies = 0) const;
     /// What the authorizer has found out.
     [[nodiscard]] http::caller caller() const;
+    /// principal_of(caller()). call::principal() is the one that layers may have set.
+    [[nodiscard]] const headrace::principal& principal() const;
 
 private:
     using lists_map = string_map<std::span<const std::string_view>>;
@@ -172,6 +175,7 @@ private:
     mutable std::optional<parameters> cookies_;
     mutable std::optional<std::string_view> body_;
     mutable std::optional<std::span<const std::string_view>> segments_;
+    mutable std::optional<headrace::principal> principal_;
 };
 
 } // namespace headrace::http

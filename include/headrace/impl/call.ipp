@@ -29,8 +29,24 @@ void call::adopt(const call& attempt) noexcept {
     element_ = attempt.element_;
     request_ = attempt.request_;
     match_ = attempt.match_;
+    principal_ = attempt.principal_;
     objects_ = attempt.objects_;
     offered_count_ = attempt.offered_count_;
+}
+
+principal call::principal() const {
+    const http::request* request = nullptr;
+    for (const call* c = this; c != nullptr; c = c->outer_) {
+        if (c->principal_ != nullptr) return *c->principal_;
+        if (request == nullptr) request = c->request_;
+    }
+    return request != nullptr ? request->principal() : headrace::principal();
+}
+
+void call::set_principal(const headrace::principal& who) {
+    auto& to = memory_->memory();
+    principal_ = to.make<headrace::principal>(
+        headrace::principal{to.copy(who.kind), to.copy(who.id), to.copy(who.issuer)});
 }
 
 result<raw_json> call::body() const {

@@ -118,6 +118,9 @@ public:
     http_request& through(http::door front);
     /// A load balancer with multi-value headers enabled.
     http_request& through_multi_value_alb();
+    /// Sent by whoever has this name, as the door's authorizer says it: the subject of a token, and
+    /// of a function URL the IAM user who has signed. Load balancers have no authorizer.
+    http_request& caller(std::string name);
     http_request& header(std::string name, std::string value);
     http_request& query(std::string name, std::string value);
     http_request& cookie(std::string name, std::string value);
@@ -132,6 +135,7 @@ private:
     std::string method_;
     std::string path_;
     http::door door_ = http::door::v2;
+    std::string caller_;
     name_values headers_;
     name_values query_;
     name_values cookies_;

@@ -129,6 +129,24 @@ private:
         return out;
     }
 
+    // What a token says about the caller.
+    [[nodiscard]] string_map<> claims() {
+        auto& entries = entries_.emplace_back();
+        entries.push_back({"iss", "https://issuer.example.com"});
+        entries.push_back({"sub", r_.caller_});
+        return string_map<>(entries);
+    }
+    void authorize(http::v2::authorizer& to) {
+        if (r_.door_ == http::door::furl) {
+            auto& signer = to.iam.emplace();
+            signer.account_id = "123456789012";
+            signer.user_arn =
+                texts_.emplace_back("arn:aws:iam::123456789012:user/").append(r_.caller_);
+        } else {
+            to.jwt.emplace().claims = claims();
+        }
+    }
+
     template <class Event> std::string write_shape_2(std::string_view path) {
         const std::string query = query_text();
         std::vector<std::string_view> cookies;
@@ -145,6 +163,7 @@ private:
         if (!query_.empty()) e.query_string_parameters = joined(query_);
         auto& about = e.request_context;
         about.account_id = "123456789012";
+        if (!r_.caller_.empty()) authorize(about.authorizer.emplace());
         about.domain_name = domain();
         about.domain_prefix = domain().substr(0, domain().find('.'));
         about.api_id = about.domain_prefix;
@@ -173,6 +192,10 @@ private:
         const std::string with_stage = "/live" + r_.path_;
         auto& about = e.request_context;
         about.resource_path = "/{proxy+}";
+        if (!r_.caller_.empty()) {
+            about.authorizer =
+                raw_json(texts_.emplace_back(R"({"claims":)").append(encode(claims())).append("}"));
+        }
         about.http_method = r_.method_;
         about.path = with_stage;
         about.account_id = "123456789012";
@@ -226,6 +249,11 @@ http_request& http_request::through(http::door front) {
 http_request& http_request::through_multi_value_alb() {
     multi_value_ = true;
     return through(http::door::alb);
+}
+
+http_request& http_request::caller(std::string name) {
+    caller_ = std::move(name);
+    return *this;
 }
 
 http_request& http_request::header(std::string name, std::string value) {
