@@ -86,6 +86,7 @@ template <class M> struct per_invocation;
 enum class phase : std::uint8_t;
 struct platform;
 struct platform_dead_letters;
+struct principal;
 template <detail::fixed_string Name, class T> struct query;
 struct queue_message;
 class random_source;
@@ -233,10 +234,10 @@ class dynamodb_store;
 struct ending;
 struct identity;
 struct in_progress;
-template <class T, class Member> struct key;
-struct key_at;
+template <class T, class Member, class Callers> struct key;
+template <class Callers> struct key_at;
 struct key_deduplication_id;
-struct key_header;
+template <class Callers> struct key_header;
 class memory_store;
 struct mismatch;
 enum class mode : std::uint8_t;
@@ -264,6 +265,11 @@ enum class when_in_progress : std::uint8_t;
 enum class when_keyless : std::uint8_t;
 struct write_answer;
 } // namespace headrace::idempotency
+
+namespace headrace::idempotency::callers {
+struct everybody;
+struct identified;
+} // namespace headrace::idempotency::callers
 
 namespace headrace::net {
 class connector;

@@ -122,7 +122,7 @@ TEST_CASE("the routes of the page do everything once") {
     idempotency::cached_store cached{seen, {.entries = 1'000}};
     orders.on(sqs::queue("busy"), chain{idempotent{cached}, retry{}}, handle_order);
 
-    const auto order = testing::post("/orders").header("Idempotency-Key", "k");
+    const auto order = testing::post("/orders").caller("ada").header("Idempotency-Key", "k");
     for (int i = 1; i <= 2; ++i) {
         CHECK(testing::invoke(orders, testing::sqs_batch("orders").message("x")).succeeded());
         CHECK(testing::invoke(orders, testing::sqs_batch("bills").message(bill{"17"})).succeeded());

@@ -280,7 +280,7 @@ TEST_CASE("an HTTP request is answered again as it was the first time, by its Id
     });
     const auto send = [&](std::string_view path, std::string_view idempotency_key,
                           std::uint64_t id) {
-        auto request = testing::post(std::string(path)).body(order{id, {}});
+        auto request = testing::post(std::string(path)).caller("ada").body(order{id, {}});
         if (!idempotency_key.empty()) {
             request.header("idempotency-key", std::string(idempotency_key));
         }
@@ -318,7 +318,9 @@ TEST_CASE("a failure is tried again unless it is one to be remembered") {
                 });
         const auto status = [&](error e, std::string k) {
             why = std::move(e);
-            return invoke(shop, testing::post("/orders").header("Idempotency-Key", k)).status();
+            const auto request =
+                testing::post("/orders").caller("ada").header("Idempotency-Key", k);
+            return invoke(shop, request).status();
         };
         CHECK(status(error::invalid("no such article"), "a") == 422);
         CHECK(status(error::transient("busy"), "a") == (remembered ? 422 : 503));
@@ -658,7 +660,7 @@ TEST_CASE("a reply that is no JSON is a mistake of the program, not of the sende
     app shop;
     shop.on(http::post("/"), chain{idempotent{seen, key_header{"k"}}},
             [] { return json_reply{"oops"}; });
-    const auto request = testing::post("/").header("k", "1");
+    const auto request = testing::post("/").caller("ada").header("k", "1");
     for (int i = 0; i < 2; ++i) CHECK(invoke(shop, request).status() == 500);
 }
 
@@ -767,7 +769,7 @@ TEST_CASE("H3: a reply that is too large is remembered as done") {
                 ++runs;
                 return http::text(200, std::string(100, 'x'));
             });
-    const auto request = testing::post("/").header("k", "1");
+    const auto request = testing::post("/").caller("ada").header("k", "1");
     CHECK(invoke(shop, request).body() == std::string(100, 'x'));
     CHECK(invoke(shop, request).status() == 204);
     CHECK(runs == 1);

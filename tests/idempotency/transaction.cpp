@@ -150,7 +150,7 @@ TEST_CASE("an effect and the note that it was done are one transaction") {
         CHECK(s.charges() == 2);
         CHECK(s.records("COMPLETED") == 2);
     }
-    const auto request = testing::post("/orders").header("Idempotency-Key", "k");
+    const auto request = testing::post("/orders").caller("ada").header("Idempotency-Key", "k");
     const auto first = invoke(orders, request);
     CHECK(first.status() == 201);
     CHECK(first.body() == R"({"number":3})");

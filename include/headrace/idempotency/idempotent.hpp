@@ -26,13 +26,15 @@ public:
     idempotent_passage(const call& c, idempotency::store& in,
                        const idempotency::options& how) noexcept
         : operation_passage(c.context(), in, how), call_(&c) {}
-    [[nodiscard]] idempotency::canonical begin_key() const;
+    /// Nothing: callers are not told apart. Nobody: they are, and this one is not known.
+    [[nodiscard]] idempotency::canonical begin_key(const std::optional<principal>& caller);
     /// True: the handler runs, without an attempt if there is no key and need not be one.
     [[nodiscard]] bool begin(const result<bool>& has_key, const idempotency::canonical& key,
                              bool compare_payloads);
 
 private:
     const call* call_;
+    bool from_nobody_ = false;
 };
 
 } // namespace detail
@@ -46,6 +48,8 @@ private:
 ///   orders.on(sqs::queue("bills"), chain{idempotent{seen, idempotency::key(&bill::number)}}, ...);
 ///   const idempotency::key_header from_caller{"Idempotency-Key"};
 ///   orders.on(http::post("/orders"), chain{idempotent{seen, from_caller}}, ...);
+/// Of HTTP requests the key holds the caller, who must be known (idempotency::callers): what
+/// authenticates stands outside.
 /// The store is borrowed and shared; it must outlive the app. Thread-safe. With
 /// idempotency::transactional{store} in its place, `Store` is the store's type, and the handler can
 /// take idempotency::transaction<Store>.
@@ -54,6 +58,7 @@ template <class Key = idempotency::natural_key, class Store = idempotency::store
                   "idempotent{store, key} takes natural_key{}, key(&order::id), "
                   "key_header{\"Idempotency-Key\"}, key_at{\"/id\"} or a callable like them"
                   "  see docs/howto/idempotency.md");
+    static_assert(detail::check_callers<Key>());
 
     static constexpr bool is_transactional = !std::is_same_v<Store, idempotency::store>;
 
@@ -94,7 +99,7 @@ public:
 
     outcome operator()(call& c, auto&& next) const {
         detail::idempotent_passage way(c, *store_, *options_);
-        auto key = way.begin_key();
+        auto key = way.begin_key(detail::caller_for(key_, c));
         const auto has_key = key_(c, key);
         if (!way.begin(has_key, key, !names_payload)) return way.answer();
         if (way.attempt() == nullptr) return next(c);

@@ -11,6 +11,7 @@
 #include <headrace/idempotency/store.hpp>
 #include <headrace/idempotency/transaction.hpp>
 #include <headrace/outcome.hpp>
+#include <headrace/principal.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -125,9 +126,10 @@ private:
 
 namespace detail {
 
-/// The bytes of a key before its value.
+/// The bytes of a key before its value. Nobody: it holds no caller.
 [[nodiscard]] idempotency::canonical begin_key(std::string_view operation,
-                                               const idempotency::options& how, const context& ctx);
+                                               const idempotency::options& how, const context& ctx,
+                                               const principal& caller = {});
 
 /// One passage through an operation: all but where its key comes from and what is done.
 class operation_passage {

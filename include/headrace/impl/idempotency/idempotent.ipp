@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/http/problem.hpp>
 #include <headrace/idempotency/idempotent.hpp>
 
 #include <string>
@@ -16,20 +17,28 @@ inline error refusal() {
     return e;
 }
 
+// Whoever sends the key would get the answer.
+inline error refusal_of_nobody() {
+    return http::unauthorised("this operation is idempotent for each caller, and this one is not "
+                              "known");
+}
+
 } // namespace keyless
 
-idempotency::canonical idempotent_passage::begin_key() const {
+idempotency::canonical idempotent_passage::begin_key(const std::optional<principal>& caller) {
+    from_nobody_ = caller && !*caller;
     const auto& name = chosen().operation;
-    return detail::begin_key(name.empty() ? call_->route() : name, chosen(), call_->context());
+    return detail::begin_key(name.empty() ? call_->route() : name, chosen(), call_->context(),
+                             caller.value_or(principal()));
 }
 
 bool idempotent_passage::begin(const result<bool>& has_key, const idempotency::canonical& key,
                                bool compare_payloads) {
+    const bool none = has_key && !*has_key;
+    if (none && chosen().keyless == idempotency::when_keyless::run) return true;
+    if (from_nobody_) return refuse(keyless::refusal_of_nobody());
     if (!has_key) return refuse(has_key.error());
-    if (!*has_key) {
-        if (chosen().keyless == idempotency::when_keyless::run) return true;
-        return refuse(keyless::refusal());
-    }
+    if (none) return refuse(keyless::refusal());
     const bool runs = operation_passage::begin(
         {idempotency::sha256_hex(key.bytes()),
          compare_payloads ? idempotency::fingerprint_of(*call_) : std::string()});

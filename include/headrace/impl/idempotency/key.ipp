@@ -21,20 +21,24 @@ inline void add(canonical& to, std::initializer_list<std::string_view> texts) {
     for (const auto each : texts) to.text(each);
 }
 
-inline void add(canonical& to, const s3::record& r) {
+// A write has a sequencer of its own. Whatever happens to the object later has that of the write or
+// none: the time and the request tell it from others, and of replications the rule, since an object
+// may go to several buckets.
+inline bool add(canonical& to, const s3::record& r) {
     const auto& object = r.s3.object;
+    const auto& response = r.response_elements;
     const auto version = object.version_id.empty() ? object.etag : object.version_id;
-    add(to,
-        {"s3", r.s3.bucket.name, object.key.text(), version, object.sequencer.text(), r.name()});
-}
-
-inline void add(canonical& to, const sqs::message& m) {
-    add(to, {"sqs", m.message_id}); // a deduplication id may be another message's, too: see its key
-}
-
-inline void add(canonical& to, const schedule::event& e) {
-    add(to, {"schedule", e.resources.empty() ? std::string_view() : e.resources.front(),
-             e.time.text()});
+    const auto sequencer = object.sequencer.text();
+    if (!sequencer.empty() && (r.is_created() || r.is_removed())) {
+        add(to, {"s3", r.s3.bucket.name, object.key.text(), version, sequencer, r.name()});
+        return true;
+    }
+    const auto time = r.event_time.text();
+    if (time.empty() && response.request_id.empty() && response.host_id.empty()) return false;
+    add(to, {"s3", r.s3.bucket.name, object.key.text(), version, sequencer, r.name(), time,
+             response.request_id, response.host_id,
+             r.replication ? r.replication->rule_id : std::string_view()});
+    return true;
 }
 
 } // namespace naming
@@ -45,22 +49,27 @@ result<void> natural_key::usable_on(bool http) const {
                           " or key(&order::id)");
 }
 
-// What is inside of an envelope names the operation better than the envelope does.
+// What is inside of an envelope names the operation better than the envelope does. Where it has no
+// name, the envelope's will do if nothing else is in it.
 result<bool> natural_key::operator()(const call& c, canonical& to) const {
     if (c.http_request() != nullptr) return false;
-    if (const auto* r = c.find<s3::record>()) {
-        naming::add(to, *r);
-    } else if (const auto* s = c.find<schedule::event>()) {
-        naming::add(to, *s);
-    } else if (const auto* e = c.find<eventbridge::event>()) {
+    if (const auto* r = c.find<s3::record>()) return naming::add(to, *r);
+    const auto* const s = c.find<schedule::event>();
+    const auto* const e = c.find<eventbridge::event>();
+    const auto* const n = c.find<sns::notification>();
+    const auto* const m = c.find<sqs::message>();
+    if (s != nullptr && !s->resources.empty() && !s->time.empty()) {
+        naming::add(to, {"schedule", s->resources.front(), s->time.text()});
+    } else if (e != nullptr && !e->id.empty()) {
         naming::add(to, {"eventbridge", e->id});
-    } else if (const auto* n = c.find<sns::notification>()) {
+    } else if (n != nullptr && !n->message_id.empty()) {
         naming::add(to, {"sns", n->message_id});
-    } else if (const auto* m = c.find<sqs::message>()) {
-        naming::add(to, *m);
+    } else if (m != nullptr && !m->message_id.empty()) {
+        // A deduplication id may be another message's, too: see its key.
+        naming::add(to, {"sqs", m->message_id});
     } else if (!c.record_id().empty()) {
         naming::add(to, {c.source(), c.record_id()});
-    } else if (!c.context().request_id.empty()) {
+    } else if (!c.is_element() && !c.context().request_id.empty()) {
         naming::add(to, {"lambda", c.context().request_id});
     } else {
         return false;
@@ -80,65 +89,13 @@ inline result<raw_json> asked_for(const call& c) {
     return c.original();
 }
 
-// What an authorizer calls the sender of a request; nobody else can see the keys of this one.
-inline result<void> add_caller(const http::caller& who, canonical& to, workspace& memory) {
-    if (const auto* iam = std::get_if<http::iam_caller>(&who)) {
-        add(to, {"iam", iam->user_arn});
-    } else if (const auto* jwt = std::get_if<http::jwt_caller>(&who)) {
-        add(to, {"jwt", jwt->claim("iss").value_or(""), jwt->claim("sub").value_or("")});
-    } else if (const auto* cognito = std::get_if<http::cognito_caller>(&who)) {
-        add(to, {"jwt", cognito->claim("iss").value_or(""), cognito->claim("sub").value_or("")});
-    } else if (const auto* lambda = std::get_if<http::lambda_caller>(&who)) {
-        // A REST API adds the latency of the authorizer, which is another one each time.
-        const auto principal = detail::json_at(lambda->context, "/principalId", memory);
-        to.array(2);
-        to.text("lambda");
-        return to.value(principal.empty() ? lambda->context : principal, memory);
-    } else {
-        add(to, {"anonymous"});
-    }
-    return {};
-}
-
 } // namespace naming
-
-result<void> key_at::usable() const {
-    if (pointer.empty() || pointer.starts_with('/')) return {};
-    return error::invalid("key_at{} takes a JSON pointer, which begins with '/': \"/order/id\"");
-}
-
-result<bool> key_at::operator()(const call& c, canonical& to) const {
-    const auto whole = naming::asked_for(c);
-    if (!whole) return whole.error();
-    const auto found = detail::json_at(*whole, pointer, c.memory());
-    if (found.empty()) return false;
-    return to.key_value(found, c.memory());
-}
 
 result<bool> key_deduplication_id::operator()(const call& c, canonical& to) const {
     const auto* const m = c.find<sqs::message>();
     if (m == nullptr || m->attributes.message_deduplication_id.empty()) return false;
     naming::add(to, {"sqs-deduplication", m->event_source_arn, m->attributes.message_group_id,
                      m->attributes.message_deduplication_id});
-    return true;
-}
-
-result<void> key_header::usable_on(bool http) const {
-    if (http) return {};
-    return error::invalid("only HTTP requests have headers for a key_header{}");
-}
-
-result<bool> key_header::operator()(const call& c, canonical& to) const {
-    const auto* const request = c.http_request();
-    if (request == nullptr) return false;
-    const auto value = request->headers().first(name).value_or("");
-    if (value.empty()) return false;
-    to.array(3);
-    if (auto added = naming::add_caller(request->caller(), to, c.memory()); !added) {
-        return std::move(added).error();
-    }
-    to.text(c.route());
-    to.text(value);
     return true;
 }
 
@@ -157,3 +114,34 @@ std::string fingerprint_of(const call& c) {
 }
 
 } // namespace headrace::idempotency
+
+namespace headrace::detail {
+
+result<void> usable_key_place(std::string_view pointer) {
+    if (pointer.empty() || pointer.starts_with('/')) return {};
+    return error::invalid("key_at{} takes a JSON pointer, which begins with '/': \"/order/id\"");
+}
+
+result<bool> add_key_at(std::string_view pointer, const call& c, idempotency::canonical& to) {
+    const auto whole = idempotency::naming::asked_for(c);
+    if (!whole) return whole.error();
+    const auto found = json_at(*whole, pointer, c.memory());
+    if (found.empty()) return false;
+    return to.key_value(found, c.memory());
+}
+
+result<void> usable_key_header(bool http) {
+    if (http) return {};
+    return error::invalid("only HTTP requests have headers for a key_header{}");
+}
+
+result<bool> add_key_header(std::string_view name, const call& c, idempotency::canonical& to) {
+    const auto* const request = c.http_request();
+    if (request == nullptr) return false;
+    const auto value = request->headers().first(name).value_or("");
+    if (value.empty()) return false;
+    idempotency::naming::add(to, {c.route(), value});
+    return true;
+}
+
+} // namespace headrace::detail

@@ -85,15 +85,23 @@ inline bool will_not_go_away(const error& e) noexcept {
 } // namespace operation_passages
 
 idempotency::canonical begin_key(std::string_view operation, const idempotency::options& how,
-                                 const context& ctx) {
+                                 const context& ctx, const principal& caller) {
     idempotency::canonical key;
     key.reserve(256);
-    key.array(6);
-    key.text("headrace-key-1");
+    key.array(7);
+    key.text("headrace-key-2");
     key.text(operation);
     key.integer(how.version);
     key.text(how.tenant);
     key.text(ctx.tenant_id);
+    if (!caller) {
+        key.null();
+        return key;
+    }
+    key.array(3);
+    key.text(caller.kind);
+    key.text(caller.issuer);
+    key.text(caller.id);
     return key;
 }
 
