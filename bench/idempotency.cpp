@@ -244,8 +244,8 @@ struct keyed {
         c.set_http(*request, nullptr);
     }
     template <class Key> idem::canonical bytes(const Key& key) {
-        const detail::idempotent_passage way(c, store, options);
-        auto made = way.begin_key();
+        detail::idempotent_passage way(c, store, options);
+        auto made = way.begin_key(detail::caller_for(key, c));
         const auto has_key = key(c, made);
         must(has_key && *has_key, "there is no key");
         return made;

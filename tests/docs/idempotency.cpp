@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The code of docs/howto/idempotency.md.
 #include <headrace/app.hpp>
+#include <headrace/eventbridge.hpp>
 #include <headrace/http.hpp>
 #include <headrace/idempotency.hpp>
 #include <headrace/idempotency/sqlite.hpp>
@@ -36,6 +37,29 @@ struct order {
 struct receipt {
     int number = 0;
     static void wire(auto& self, auto&& field) { field("number", self.number); }
+};
+
+struct vote {
+    std::string_view ballot;
+    static void wire(auto& self, auto&& field) { field("ballot", self.ballot).required(); }
+};
+
+struct user_list {
+    [[nodiscard]] std::optional<std::string> find(std::string_view key) const {
+        if (key == "k1") return "Ada";
+        return key == "k2" ? std::optional<std::string>("Bob") : std::nullopt;
+    }
+};
+
+struct authenticate {
+    const user_list* users;
+    outcome operator()(call& c, auto&& next) const {
+        const auto key = c.http_request()->headers().first("x-api-key").value_or("");
+        const auto user = users->find(key);
+        if (!user) return http::unauthorised("send the header x-api-key");
+        c.set_principal({"user", *user});
+        return next(c);
+    }
 };
 
 // Somebody else's service, which knows keys.
@@ -109,6 +133,7 @@ TEST_CASE("the routes of the page do everything once") {
     const auto handle_order = [&](const sqs::message&) { ++handled; };
     const auto handle_bill = [&](body<bill>) { ++handled; };
     const auto place_order = [&] { return ++handled; };
+    const auto handle_event = [&](const eventbridge::event&) { ++handled; };
     app orders;
 
     idempotency::memory_store seen;
@@ -122,6 +147,16 @@ TEST_CASE("the routes of the page do everything once") {
     idempotency::cached_store cached{seen, {.entries = 1'000}};
     orders.on(sqs::queue("busy"), chain{idempotent{cached}, retry{}}, handle_order);
 
+    const auto each_replay = [](const call& c, idempotency::canonical& to) -> result<bool> {
+        const auto* const e = c.find<eventbridge::event>();
+        if (e == nullptr || e->id.empty()) return false;
+        to.array(2);
+        to.text(e->id);
+        to.text(e->replay_name);
+        return true;
+    };
+    orders.on(eventbridge::source("shop"), chain{idempotent{seen, each_replay}}, handle_event);
+
     const auto order = testing::post("/orders").caller("ada").header("Idempotency-Key", "k");
     for (int i = 1; i <= 2; ++i) {
         CHECK(testing::invoke(orders, testing::sqs_batch("orders").message("x")).succeeded());
@@ -130,6 +165,77 @@ TEST_CASE("the routes of the page do everything once") {
         CHECK(testing::invoke(orders, testing::sqs_batch("busy").message("x")).succeeded());
     }
     CHECK(handled == 4);
+    for (const std::string name : {"", "first", "second", "first"}) {
+        const auto event = R"({"id":"e1","detail-type":"Paid","source":"shop","replay-name":")"
+                           + name + R"(","detail":{}})";
+        CHECK(testing::invoke(orders, event).succeeded());
+    }
+    CHECK(handled == 7);
+}
+
+TEST_CASE("callers are told apart by who they are, by the door, a layer or the request") {
+    idempotency::memory_store seen;
+    const user_list users;
+    int handled = 0;
+    const auto place_order = [&] { return ++handled; };
+    const auto count = place_order;
+    const auto fill_cart = place_order;
+    app shop;
+
+    const idempotency::key_header from_caller{"Idempotency-Key"};
+    shop.on(http::post("/orders"), chain{authenticate{&users}, idempotent{seen, from_caller}},
+            place_order);
+
+    using idempotency::callers::everybody;
+    shop.on(http::post("/votes"),
+            chain{idempotent{seen, idempotency::key(&vote::ballot, everybody{})}}, count);
+
+    const auto session = [](const http::request& r) {
+        return principal{"session", r.cookies().first("session").value_or("")};
+    };
+    shop.on(http::post("/carts"), chain{idempotent{seen, idempotency::key_at{"/id", session}}},
+            fill_cart);
+
+    const auto answer = [&](const testing::http_request& r) {
+        const auto reply = testing::invoke(shop, r);
+        return reply.status() == 200 ? reply.body() : std::to_string(reply.status());
+    };
+    const auto order = [&](std::string key) {
+        auto request = testing::post("/orders").header("Idempotency-Key", "k");
+        return answer(request.header("X-Api-Key", std::move(key)));
+    };
+    const auto cart = [&](std::string id) {
+        return answer(testing::post("/carts").cookie("session", std::move(id)).body(R"({"id":1})"));
+    };
+    for (int i = 1; i <= 2; ++i) {
+        CHECK(order("k1") == "1");
+        CHECK(order("k2") == "2");
+        CHECK(order("k3") == "401");
+        CHECK(answer(testing::post("/votes").body(R"({"ballot":"b"})")) == "3");
+        CHECK(cart("s1") == "4");
+        CHECK(cart("s2") == "5");
+        CHECK(cart("") == "401");
+    }
+}
+
+TEST_CASE("an operation inside of a handler names its caller") {
+    idempotency::memory_store seen;
+    int charges = 0;
+    app shop;
+    shop.on(http::post("/charges"), [&](body<order> o, const call& c) -> result<int> {
+        const auto charge = idempotency::operation{"charge", c.principal(), o->id};
+        auto charged = idempotency::run<receipt>(
+            seen, charge, [&] { return receipt{++charges}; }, c.context());
+        if (!charged) return charged.error();
+        return (*charged)->number;
+    });
+    const auto charge = [&](std::string who) {
+        const auto request = testing::post("/charges").caller(std::move(who)).body(order{17});
+        return testing::invoke(shop, request).body();
+    };
+    CHECK(charge("ada") == "1");
+    CHECK(charge("bob") == "2");
+    CHECK(charge("ada") == "1");
 }
 
 TEST_CASE("run<T> inside of a handler, and one transaction") {

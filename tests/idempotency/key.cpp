@@ -80,7 +80,8 @@ struct once_by_nature {
 
 // ---- natural keys -------------------------------------------------------------------------------
 
-TEST_CASE("what happens to an S3 object later is another event, also without a new sequencer") {
+TEST_CASE(
+    "H23: what happens to an S3 object later is another event, also without a new sequencer") {
     constexpr std::string_view later = R"("2026-11-24T11:00:00.000Z")";
     constexpr std::string_view other_request = R"({"x-amz-request-id":"REQ2","x-amz-id-2":"ID1"})";
     constexpr std::string_view other_host = R"({"x-amz-request-id":"REQ1","x-amz-id-2":"ID2"})";
@@ -113,7 +114,7 @@ TEST_CASE("what happens to an S3 object later is another event, also without a n
     }
 }
 
-TEST_CASE("a write to S3 is named by its sequencer") {
+TEST_CASE("H23: a write to S3 is named by its sequencer") {
     for (const std::string_view name :
          {"ObjectCreated:Put", "ObjectRemoved:Delete", "LifecycleExpiration:Delete"}) {
         CAPTURE(name);
@@ -126,7 +127,7 @@ TEST_CASE("a write to S3 is named by its sequencer") {
 }
 
 TEST_CASE(
-    "an object that is not replicated to one bucket may not be replicated to another either") {
+    "H23: an object that is not replicated to one bucket may not be replicated to another either") {
     once_by_nature s3;
     const auto to = [](std::string_view rule) {
         return R"(,"replicationEventData":{"replicationRuleId":")" + std::string(rule) + R"("})";
@@ -142,7 +143,7 @@ TEST_CASE(
     CHECK(s3.of(event(ireland), event(ohio)) == 0);
 }
 
-TEST_CASE("records that their source calls nothing do not share a key") {
+TEST_CASE("H23: records that their source calls nothing do not share a key") {
     once_by_nature all;
     const auto event = [](std::string_view id, std::string_view detail) {
         return R"({"id":)" + std::string(id) + R"(,"detail-type":"Paid","source":"shop","detail":)"
@@ -183,7 +184,7 @@ TEST_CASE("records that their source calls nothing do not share a key") {
           == -1);
 }
 
-TEST_CASE("what is replayed from an archive is the event that it was") {
+TEST_CASE("H23: what is replayed from an archive is the event that it was") {
     once_by_nature all;
     const auto event = [](std::string_view more) {
         return R"({"id":"e1","detail-type":"Paid","source":"shop")" + std::string(more)
@@ -475,7 +476,7 @@ TEST_CASE("H22: who is only known inside of the layer gets no answer out of it")
           == texts{"ada1", "bob2", "401", "ada1", "401"});
 }
 
-TEST_CASE("a key says in its type that callers are not told apart") {
+TEST_CASE("H22: a key says in its type that callers are not told apart") {
     using idem::callers::everybody;
     const auto ada = jwt(R"({"iss":"i","sub":"ada"})");
     const auto bob = jwt(R"({"iss":"i","sub":"bob"})");

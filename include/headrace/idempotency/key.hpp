@@ -49,13 +49,14 @@ struct everybody {};
 /// What kinds of keys add to the canonical bytes. False: this record has no key. Errors: it has
 /// one that cannot be read. One that knows before any call that there will be none says so, for
 /// app::build(): optional are `result<void> usable() const`, and `result<void> usable_on(bool http)
-/// const` about the records of an HTTP route, or of others.
+/// const` about the records of an HTTP route, or of others. So is a member `callers`.
 template <class K>
 concept key_source = requires(const K& k, const call& c, canonical& to) {
     { k(c, to) } -> std::same_as<result<bool>>;
 };
 
 /// What `callers` can be: one of these, or a function of the request, whose nobody is refused, too.
+/// The texts that it returns belong to the request, or live longer than the call.
 template <class C>
 concept caller_source = std::same_as<C, callers::identified> || std::same_as<C, callers::everybody>
                         || std::is_invocable_r_v<principal, const C&, const http::request&>;
