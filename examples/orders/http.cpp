@@ -20,8 +20,8 @@ routes http_routes(idempotency::store& seen) {
     shop.on(http::get("/orders"), [](query<"customer", std::optional<std::string_view>> customer,
                                      deps<ledger&> books) { return books->list(*customer); });
 
-    // Whoever sends an order twice is answered twice and charged once. Nobody else gets that answer:
-    // the API's authorizer says who it is, and whom it does not know is refused.
+    // Whoever sends an order twice is answered twice and charged once. Nobody else gets that
+    // answer: the API's authorizer says who it is, and whom it does not know is refused.
     shop.on(http::post("/orders"), chain{idempotent{seen, idempotency::key(&order::id)}},
             [](body<order> o, deps<ledger&> books) -> result<http::response> {
                 const auto booked = books->book(*o);
