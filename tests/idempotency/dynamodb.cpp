@@ -242,7 +242,7 @@ TEST_CASE("what DynamoDB refuses has the class that it deserves") {
         REQUIRE_FALSE(said);
         CHECK(said.error().kind == row.kind);
         CHECK(said.error().type == row.name);
-        CHECK(said.error().message == std::string("DynamoDB: ") + row.name + ": why");
+        CHECK(said.error().message == std::string("DynamoDB: ") + row.name + ": why (table records)");
     }
 }
 
@@ -256,7 +256,7 @@ TEST_CASE("an answer or a record that cannot be read is an error") {
         const auto said = i == 0 ? store.find(ctx, {"key", ""}).error() //
                                  : claim{}(store, ctx).error();
         CHECK(said.kind == error_class::permanent);
-        CHECK(said.message == "a record of the idempotency table cannot be read");
+        CHECK(said.message == "the record key in the DynamoDB table records cannot be read");
     }
     tables.instead = [](std::string_view) { return aws::dynamodb_answer{200, "<html>"}; };
     CHECK(store.find(ctx, {"key", ""}).error().message.starts_with("DynamoDB's answer"));
@@ -269,10 +269,10 @@ TEST_CASE("an answer or a record that cannot be read is an error") {
                  R"("lease_ns":{"N":"1"},"expires_ns":{"N":"1"}}})"};
     };
     CHECK(claim{}(store, ctx).error().message
-          == "a record of the idempotency table cannot be read");
+          == "the record key in the DynamoDB table records cannot be read");
     tables.instead = [](std::string_view) { return aws::dynamodb_answer{502, "<html>"}; };
     CHECK(store.find(ctx, {"key", ""}).error().kind == error_class::transient);
-    CHECK(store.find(ctx, {"key", ""}).error().message == "DynamoDB: status 502");
+    CHECK(store.find(ctx, {"key", ""}).error().message == "DynamoDB: status 502 (table records)");
 }
 
 TEST_CASE("a table is made, waited for, and made once") {

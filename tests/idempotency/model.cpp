@@ -2,7 +2,8 @@
 // Is the protocol right? Every way in which up to four deliveries of one operation can interleave,
 // with a crash anywhere, a lease that may lapse at any time, and replies of the store that may be
 // lost, is gone through; the shipped begin(), the endings of attempt, renew() and reconcile() take
-// every step.
+// every step. Each has the time of an invocation: calls whose reply is lost take all of it, and at
+// every step the store may be away for a part of it.
 #include "../fakes.hpp"
 
 #include <headrace/idempotency/protocol.hpp>
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -25,6 +27,7 @@
 #include <vector>
 
 using namespace headrace;
+using namespace std::chrono_literals;
 namespace idem = headrace::idempotency;
 
 namespace {
@@ -78,26 +81,47 @@ struct violations {
     std::uint64_t renewal = 0;      // an owner was told that it is none, or the other way round
     std::uint64_t fence = 0;        // the fence did not grow with a claim
     std::uint64_t effects = 0;      // there is more than one: at most once forbids it
+    std::uint64_t given_up = 0;     // a note was, though there was time
+    std::uint64_t late = 0;         // a call goes on in the reserve, or a note until the deadline
     std::uint64_t states = 0;
 };
 
 constexpr time_point now{std::chrono::seconds(1'000)};
 constexpr time_point later = now + std::chrono::hours(1);
 constexpr time_point lapsed = now - std::chrono::hours(1);
+constexpr time_point deadline = now + 10s;
+constexpr time_point reserve = deadline - 500ms;
 // The fence of the record that is there. What was seen before it is compared with it only.
 constexpr std::uint64_t this_fence = 2'000'000;
 constexpr std::uint64_t older_fence = this_fence - 1;
 
 idem::owner_id owner_of(std::uint8_t delivery) { return {{delivery, 0}}; }
 
+// How it stands with an invocation and the store when a call of the protocol is made.
+struct moment {
+    bool lose = false;                    // the reply of what the store does
+    std::chrono::milliseconds passed{};   // since the invocation began
+    std::chrono::milliseconds away_for{}; // from then on
+};
+// There is time for a note. Of the last one there is none for the reply.
+constexpr moment times_to_note[] = {
+    {false, 0s, 6s}, {false, 9'600ms, 250ms}, {false, 9'950ms, 0ms}};
+// There is none for a claim, or none is left when the store is back.
+constexpr moment times_without_claims[] = {
+    {false, 9'600ms, 0ms}, {false, 9'500ms, 0ms}, {false, 0s, 9'600ms}, {false, 9s, 501ms}};
+
 // The record of a state behind the store's interface, for one call: in begin(), the claim, or the
 // parking that follows an earlier claim.
 class one_record final : public idem::store {
 public:
-    one_record(state& s, bool lose_reply) : state_(s), lose_(lose_reply) {}
+    one_record(state& s, fakes::clock& time, const moment& m)
+        : state_(s), time_(time), lose_(m.lose), back_(now + m.passed + m.away_for) {
+        time.at = now + m.passed;
+    }
     // The claim was refused before: this delivery's lease has lapsed.
-    one_record(state& s, bool lose_reply, std::uint8_t lapsed_owner, bool is_fresh)
-        : one_record(s, lose_reply) {
+    one_record(state& s, fakes::clock& time, const moment& m, std::uint8_t lapsed_owner,
+               bool is_fresh)
+        : one_record(s, time, m) {
         auto& seen = lapsed_.emplace();
         seen.owner = owner_of(lapsed_owner);
         seen.fence = is_fresh ? this_fence : older_fence;
@@ -109,8 +133,10 @@ public:
     [[nodiscard]] bool fence_stayed() const noexcept { return fence_stayed_; }
     [[nodiscard]] std::uint8_t to_park() const noexcept { return to_park_; }
 
-    result<idem::claim_answer> claim(const context&, const idem::claim_request& request) override {
+    result<idem::claim_answer> claim(const context& ctx,
+                                     const idem::claim_request& request) override {
         if (lapsed_) return idem::claim_answer{false, *lapsed_};
+        if (is_away(ctx)) return away();
         in_begin_ = true;
         const auto before = load();
         const auto* const r = before ? &*before : nullptr;
@@ -120,26 +146,28 @@ public:
             fence_stayed_ = before && after.fence <= before->fence;
             save(after);
         }
-        if (lose_) return lost();
+        if (lose_) return lost(ctx);
         return idem::claim_answer{granted_, *load()};
     }
-    result<idem::write_answer> end(const context&, const idem::identity&, idem::owner_id owner,
+    result<idem::write_answer> end(const context& ctx, const idem::identity&, idem::owner_id owner,
                                    const idem::ending& how) override {
         if (in_begin_) { // others may come in between
             to_park_ = static_cast<std::uint8_t>(owner.bits[0]);
-            return lost();
+            return away();
         }
-        return write([&](const idem::record* r) { return idem::may_end(r, owner); },
+        return write(ctx, [&](const idem::record* r) { return idem::may_end(r, owner); },
                      [&](idem::record& r) { r = idem::ended(std::move(r), how); });
     }
-    result<idem::write_answer> renew(const context&, const idem::identity&, idem::owner_id owner,
-                                     time_point lease_end, time_point) override {
-        return write([&](const idem::record* r) { return idem::may_end(r, owner); },
+    result<idem::write_answer> renew(const context& ctx, const idem::identity&,
+                                     idem::owner_id owner, time_point lease_end,
+                                     time_point) override {
+        return write(ctx, [&](const idem::record* r) { return idem::may_end(r, owner); },
                      [&](idem::record& r) { r.lease_end = lease_end; });
     }
-    result<idem::write_answer> reconcile(const context&, const idem::identity&, std::uint64_t fence,
-                                         const idem::ending& how) override {
+    result<idem::write_answer> reconcile(const context& ctx, const idem::identity&,
+                                         std::uint64_t fence, const idem::ending& how) override {
         return write(
+            ctx,
             [&](const idem::record* r) {
                 return r != nullptr && r->status == idem::record_status::unknown
                        && r->fence == fence;
@@ -151,16 +179,28 @@ public:
     }
 
 private:
-    static error lost() { return error::permanent("lost"); } // not tried again inside of the call
+    // Until the caller's time is over.
+    error lost(const context& ctx) {
+        time_.advance(ctx.remaining());
+        return error::transient("lost");
+    }
+    [[nodiscard]] bool is_away(const context& ctx) {
+        if (time_.at >= back_) return false;
+        time_.advance(std::min<std::chrono::nanoseconds>(
+            {std::chrono::seconds(2), ctx.remaining(), back_ - time_.at}));
+        return true;
+    }
+    static error away() { return error::permanent("away"); }
     template <class May, class Change>
-    result<idem::write_answer> write(const May& may, const Change& change) {
+    result<idem::write_answer> write(const context& ctx, const May& may, const Change& change) {
+        if (is_away(ctx)) return away();
         auto r = load();
         const bool written = may(r ? &*r : nullptr);
         if (written) {
             change(*r);
             save(*r);
         }
-        if (lose_) return lost();
+        if (lose_) return lost(ctx);
         return idem::write_answer{written, written ? std::nullopt : r};
     }
     [[nodiscard]] std::optional<idem::record> load() const {
@@ -183,7 +223,9 @@ private:
     }
 
     state& state_;
+    fakes::clock& time_;
     bool lose_;
+    time_point back_;
     std::optional<idem::record> lapsed_;
     bool in_begin_ = false;
     bool granted_ = false;
@@ -226,45 +268,47 @@ class ours {
 public:
     explicit ours(idem::mode mode) : terms_{.mode = mode} {}
 
-    claim_result claim(state& s, std::uint8_t delivery, bool lose) {
-        one_record store(s, lose);
+    claim_result claim(state& s, std::uint8_t delivery, const moment& m) {
+        one_record store(s, world_.clock, m);
         return begin(store, s, delivery);
     }
     // The rest of begin(), which has seen the lapsed lease of that attempt.
     claim_result park_lapsed(state& s, std::uint8_t delivery, std::uint8_t other, bool is_fresh,
-                             bool lose) {
-        one_record store(s, lose, other, is_fresh);
+                             const moment& m) {
+        one_record store(s, world_.clock, m, other, is_fresh);
         auto said = begin(store, s, delivery);
         if (said.what == claim_says::unknown) said.about = other;
         return said;
     }
-    end_result complete(state& s, std::uint8_t delivery, bool lose) {
-        one_record store(s, lose);
-        return heard(attempt_of(store, delivery).complete(context_, text_of(delivery)), lose);
+    end_result complete(state& s, std::uint8_t delivery, const moment& m) {
+        one_record store(s, world_.clock, m);
+        return heard(attempt_of(store, delivery).complete(context_, text_of(delivery)));
     }
-    end_result fail(state& s, std::uint8_t delivery, bool lose) {
-        one_record store(s, lose);
-        return heard(attempt_of(store, delivery).fail(context_, text_of(delivery)), lose);
+    end_result fail(state& s, std::uint8_t delivery, const moment& m) {
+        one_record store(s, world_.clock, m);
+        return heard(attempt_of(store, delivery).fail(context_, text_of(delivery)));
     }
-    void release(state& s, std::uint8_t delivery, bool lose) {
-        one_record store(s, lose);
+    void release(state& s, std::uint8_t delivery, const moment& m) {
+        one_record store(s, world_.clock, m);
         (void)attempt_of(store, delivery).release(context_);
     }
-    void park(state& s, std::uint8_t delivery, bool lose) {
-        one_record store(s, lose);
+    void park(state& s, std::uint8_t delivery, const moment& m) {
+        one_record store(s, world_.clock, m);
         (void)attempt_of(store, delivery).park(context_);
     }
-    bool renew(state& s, std::uint8_t delivery, bool lose) {
-        one_record store(s, lose);
+    bool renew(state& s, std::uint8_t delivery, const moment& m) {
+        one_record store(s, world_.clock, m);
         return attempt_of(store, delivery).renew(context_, later).has_value();
     }
     // 0: nobody's effect is there.
-    void reconcile(state& s, std::uint8_t whose_effect, bool is_fresh, bool lose) {
-        one_record store(s, lose);
+    void reconcile(state& s, std::uint8_t whose_effect, bool is_fresh, const moment& m) {
+        one_record store(s, world_.clock, m);
         const bool done = whose_effect != 0;
         (void)idem::reconcile(store, id_, is_fresh ? this_fence : older_fence,
                               {done, done ? text_of(whose_effect) : ""}, terms_, context_);
     }
+    // When the last call has ended.
+    [[nodiscard]] time_point time() const noexcept { return world_.clock.at; }
 
 private:
     claim_result begin(one_record& store, const state& s, std::uint8_t delivery) {
@@ -290,8 +334,8 @@ private:
         }
         return said;
     }
-    static end_result heard(const result<idem::replay>& kept, bool lose) {
-        if (lose) return {};
+    static end_result heard(const result<idem::replay>& kept) {
+        if (!kept && kept.error().kind != error_class::conflict) return {};
         return {true, kept ? result_of(*kept) : std::uint8_t{0}};
     }
     idem::attempt attempt_of(idem::store& store, std::uint8_t delivery) const {
@@ -303,8 +347,9 @@ private:
     turn numbers_;
     platform platform_{world_.clock, world_.tasks, numbers_, world_.environment, world_.log};
     context context_ = [this] {
-        world_.clock.at = now;
-        return context(platform_, logger(world_.log, world_.clock, log_level::off));
+        context made(platform_, logger(world_.log, world_.clock, log_level::off));
+        made.deadline = deadline;
+        return made;
     }();
     idem::identity id_{"key", ""};
     idem::terms terms_;
@@ -315,7 +360,7 @@ class peers {
 public:
     explicit peers(idem::mode) {}
 
-    claim_result claim(state& s, std::uint8_t delivery, bool lose) {
+    claim_result claim(state& s, std::uint8_t delivery, const moment& m) {
         const auto completed = static_cast<std::uint8_t>(idem::record_status::completed);
         const bool free = s.there == 0 || (s.status != completed && s.lease_valid == 0);
         if (free) {
@@ -326,21 +371,21 @@ public:
             s.result = 0;
         }
         claim_result said{.granted = free};
-        if (lose) return said;
+        if (m.lose) return said;
         said.what = free                    ? claim_says::yours
                     : s.status == completed ? claim_says::done
                                             : claim_says::busy;
         if (said.what == claim_says::done) said.about = s.result;
         return said;
     }
-    end_result complete(state& s, std::uint8_t delivery, bool lose) {
+    end_result complete(state& s, std::uint8_t delivery, const moment& m) {
         s.there = 1;
         s.status = static_cast<std::uint8_t>(idem::record_status::completed);
         s.result = delivery;
         s.lease_valid = 0;
-        return {!lose, delivery};
+        return {!m.lose, delivery};
     }
-    void release(state& s, std::uint8_t, bool) {
+    void release(state& s, std::uint8_t, const moment&) {
         s.there = 0;
         s.status = s.owner = s.lease_valid = s.result = 0;
     }
@@ -410,6 +455,7 @@ private:
         if (s.at[i] == step::over) return;
         if (s.at[i] != step::idle) go(s, i, step::over); // a crash
         if (s.at[i] == step::running) work(s, i);
+        if constexpr (all_steps) watch_time(s, i, delivery);
         for (const bool lose : {false, true}) {
             switch (s.at[i]) {
             case step::idle:
@@ -431,6 +477,45 @@ private:
         }
         if (s.at[i] == step::asking) ask(s, i);
     }
+    // What comes of a call at another moment than the usual one: once for each record there can be.
+    void watch_time(const state& s, std::size_t i, std::uint8_t delivery) {
+        std::uint64_t what = delivery;
+        for (const auto part : {static_cast<std::uint8_t>(s.at[i]), s.there, s.status, s.owner,
+                                s.lease_valid, s.result}) {
+            what = what << 8 | part;
+        }
+        if (!watched_.insert(what).second) return;
+        if (s.at[i] == step::idle || s.at[i] == step::claim_lost) {
+            for (const auto& m : times_without_claims) {
+                state next = s;
+                found_.late += protocol_.claim(next, delivery, m).what != claim_says::nothing;
+                found_.late += next != s || protocol_.time() > std::max(now + m.passed, reserve);
+            }
+        }
+        const auto note = [&](step lost, const auto& make) {
+            if (!is_at_work(s, i) && s.at[i] != lost) return;
+            state usual = s;
+            const end_result told = make(usual, moment{});
+            for (const auto& m : times_to_note) {
+                state next = s;
+                const end_result said = make(next, m);
+                found_.given_up += next != usual || said.heard != told.heard
+                                   || said.result != told.result;
+                found_.late += protocol_.time() > std::max(now + m.passed, deadline - 100ms);
+            }
+            state never = s;
+            (void)make(never, {false, 0s, 1h});
+            found_.late += never != s || protocol_.time() > deadline - 100ms;
+        };
+        note(step::complete_lost,
+             [&](state& in, const moment& m) { return protocol_.complete(in, delivery, m); });
+        note(step::fail_lost,
+             [&](state& in, const moment& m) { return protocol_.fail(in, delivery, m); });
+        note(step::park_lost, [&](state& in, const moment& m) {
+            protocol_.park(in, delivery, m);
+            return end_result{};
+        });
+    }
     // The steps that not every protocol has.
     void more(const state& s, std::size_t i, std::uint8_t delivery, bool lose) {
         if constexpr (all_steps) {
@@ -438,12 +523,12 @@ private:
             if (at_work) renew(s, i, delivery, lose);
             if (at_work || s.at[i] == step::fail_lost) {
                 state next = s;
-                const auto answer = protocol_.fail(next, delivery, lose);
+                const auto answer = protocol_.fail(next, delivery, {lose});
                 ended(s, next, i, answer, step::fail_lost);
             }
             if (at_work || s.at[i] == step::park_lost) {
                 state next = s;
-                protocol_.park(next, delivery, lose);
+                protocol_.park(next, delivery, {lose});
                 found_.overwritten += is_overwritten(s, next);
                 go(next, i, lose ? step::park_lost : step::over);
             }
@@ -451,7 +536,7 @@ private:
                 state next = s;
                 const bool is_fresh = (s.fresh & bit(i)) != 0;
                 const auto answer =
-                    protocol_.park_lapsed(next, delivery, s.about[i], is_fresh, lose);
+                    protocol_.park_lapsed(next, delivery, s.about[i], is_fresh, {lose});
                 found_.overwritten += is_overwritten(s, next);
                 if (lose) {
                     go(next, i, step::parking);
@@ -461,7 +546,7 @@ private:
             }
             if (s.at[i] == step::told) {
                 state next = s;
-                protocol_.reconcile(next, s.about[i], (s.fresh & bit(i)) != 0, lose);
+                protocol_.reconcile(next, s.about[i], (s.fresh & bit(i)) != 0, {lose});
                 found_.overwritten += is_overwritten(s, next);
                 next.ended_once |= has_ended(next);
                 go(next, i, lose ? step::told : step::idle); // and begins again
@@ -470,7 +555,7 @@ private:
     }
     void claim(const state& s, std::size_t i, std::uint8_t delivery, bool lose) {
         state next = s;
-        const auto answer = protocol_.claim(next, delivery, lose);
+        const auto answer = protocol_.claim(next, delivery, {lose});
         found_.run_again += answer.granted && s.ended_once != 0;
         found_.fence += answer.fence_stayed;
         for (std::size_t other = 0; answer.granted && other < deliveries_; ++other) {
@@ -518,7 +603,7 @@ private:
     void renew(const state& s, std::size_t i, std::uint8_t delivery, bool lose) {
         if constexpr (all_steps) {
             state next = s;
-            const bool renewed = protocol_.renew(next, delivery, lose);
+            const bool renewed = protocol_.renew(next, delivery, {lose});
             if (is_held_by(s, delivery)) set(next.leases, i);
             if (lose) return reach(next);
             const bool is_done = s.status == completed && s.owner == delivery; // as was reconciled
@@ -528,7 +613,7 @@ private:
     }
     void complete(const state& s, std::size_t i, std::uint8_t delivery, bool lose) {
         state next = s;
-        const auto answer = protocol_.complete(next, delivery, lose);
+        const auto answer = protocol_.complete(next, delivery, {lose});
         ended(s, next, i, answer, step::complete_lost);
     }
     void ended(const state& before, state after, std::size_t i, const end_result& answer,
@@ -544,7 +629,7 @@ private:
     }
     void release(const state& s, std::size_t i, std::uint8_t delivery, bool lose) {
         state next = s;
-        protocol_.release(next, delivery, lose);
+        protocol_.release(next, delivery, {lose});
         go(next, i, lose ? step::release_lost : step::over);
     }
     void see(state& s, std::uint8_t result) {
@@ -613,6 +698,7 @@ private:
     Protocol protocol_;
     std::unordered_set<state, hash_of_state> known_;
     std::vector<state> open_;
+    std::unordered_set<std::uint64_t> watched_;
     violations found_;
 };
 
@@ -630,6 +716,8 @@ violations check(const char* mode_name, idem::mode mode, std::size_t deliveries)
     CHECK(found.own_as_rival == 0);
     CHECK(found.renewal == 0);
     CHECK(found.fence == 0);
+    CHECK(found.given_up == 0);
+    CHECK(found.late == 0);
     return found;
 }
 

@@ -91,10 +91,6 @@ struct expiry_answer {
     static void wire(auto& self, auto&& field) { field("TimeToLiveDescription", self.expiry); }
 };
 
-inline error unreadable() {
-    return error::permanent("a record of the idempotency table cannot be read");
-}
-
 template <class T> result<decoded<T>> read(const aws::dynamodb_answer& answer) {
     auto out = decode<T>(answer.body);
     if (!out) return error::permanent("DynamoDB's answer cannot be read: " + describe(out.error()));
@@ -114,7 +110,8 @@ inline bool read_time(const attribute& from, time_point& out) {
     return good;
 }
 
-inline result<record> to_record(const item& from) {
+// Nothing: it is none.
+inline std::optional<record> to_record(const item& from) {
     const auto status = parse_record_status(from.status.text);
     const auto owner = owner_id::parse(from.owner.text);
     auto bytes = base64_decode(from.result.bytes);
@@ -122,19 +119,12 @@ inline result<record> to_record(const item& from) {
     const bool good = status && owner && bytes && read_number(from.fence, r.fence)
                       && read_number(from.attempts, r.attempts)
                       && read_time(from.lease, r.lease_end) && read_time(from.expires, r.expires);
-    if (!good) return unreadable();
+    if (!good) return std::nullopt;
     r.status = *status;
     r.owner = *owner;
     r.payload = from.payload.text;
     r.result = *std::move(bytes);
     return r;
-}
-
-inline result<std::optional<record>> to_record(const std::optional<item>& from) {
-    if (!from) return std::optional<record>();
-    auto r = to_record(*from);
-    if (!r) return std::move(r).error();
-    return std::optional<record>(*std::move(r));
 }
 
 inline std::string number(time_point t) { return std::to_string(t.time_since_epoch().count()); }

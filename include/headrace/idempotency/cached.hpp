@@ -35,6 +35,7 @@ public:
     cached_store(const cached_store&) = delete;
     cached_store& operator=(const cached_store&) = delete;
 
+    [[nodiscard]] std::string name() const override;
     [[nodiscard]] result<void> usable() const override;
     result<claim_answer> claim(const context& ctx, const claim_request& request) override;
     result<write_answer> end(const context& ctx, const identity& id, owner_id owner,

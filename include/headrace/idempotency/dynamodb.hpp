@@ -58,6 +58,7 @@ public:
     /// nothing yet. Errors: invalid.
     [[nodiscard]] static result<std::unique_ptr<store>> open(std::string_view url);
 
+    [[nodiscard]] std::string name() const override;
     result<claim_answer> claim(const context& ctx, const claim_request& request) override;
     result<write_answer> end(const context& ctx, const identity& id, owner_id owner,
                              const ending& how) override;

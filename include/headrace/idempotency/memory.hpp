@@ -20,6 +20,7 @@ public:
     memory_store(const memory_store&) = delete;
     memory_store& operator=(const memory_store&) = delete;
 
+    [[nodiscard]] std::string name() const override { return "the store in memory"; }
     result<claim_answer> claim(const context& ctx, const claim_request& request) override;
     result<write_answer> end(const context& ctx, const identity& id, owner_id owner,
                              const ending& how) override;

@@ -58,6 +58,7 @@ public:
     opened_store& operator=(opened_store&&) noexcept;
     ~opened_store() override;
 
+    [[nodiscard]] std::string name() const override;
     [[nodiscard]] result<void> usable() const override;
     result<claim_answer> claim(const context& ctx, const claim_request& request) override;
     result<write_answer> end(const context& ctx, const identity& id, owner_id owner,

@@ -6,6 +6,7 @@
 
 #include <headrace/call.hpp>
 #include <headrace/decode.hpp>
+#include <headrace/detail/time_limit.hpp>
 #include <headrace/idempotency/canonical.hpp>
 #include <headrace/idempotency/protocol.hpp>
 #include <headrace/idempotency/store.hpp>
@@ -29,7 +30,7 @@ namespace idempotency {
 /// What is said to whoever comes while another attempt is at work.
 enum class when_in_progress : std::uint8_t {
     reject, ///< conflict: HTTP 409 with Retry-After, a failed record of a batch
-    wait,   ///< for its end, or for that of its lease, while there is time
+    wait,   ///< for its end, or for that of its lease, until only the reserve is left
     defer,  ///< come again when its lease is over
 };
 
@@ -169,7 +170,6 @@ private:
                                                   std::uint64_t fence);
     [[nodiscard]] bool wait_for(time_point until);
     [[nodiscard]] outcome busy(time_point until) const;
-    void stop_keeping_alive() noexcept;
 
     const context* context_;
     idempotency::store* store_;
@@ -184,9 +184,10 @@ private:
         void operator()() const noexcept { to.request_stop(); }
     };
     std::optional<std::stop_callback<forward>> from_outer_;
+    std::optional<time_limit> limit_;
     std::optional<context> own_;
     std::optional<idempotency::completion> completion_;
-    std::unique_ptr<executor::task> renewing_;
+    std::unique_ptr<executor::task> renewing_; // joined before all others end
 };
 
 } // namespace detail

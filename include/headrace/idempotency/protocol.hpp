@@ -29,12 +29,40 @@ struct terms {
     idempotency::mode mode = idempotency::mode::at_least_once;
     /// How long results are remembered, from the end of the operation.
     std::chrono::milliseconds window = std::chrono::hours(24);
-    /// The longest lease. An attempt's lease ends with the invocation's deadline if that is sooner.
+    /// The longest lease. An attempt's lease ends with the invocation's deadline if that is sooner,
+    /// and so does the last one before the reserve, in which none is renewed.
     std::chrono::milliseconds lease = std::chrono::minutes(15);
     /// What is added to a lease before somebody else believes that it is over: clocks differ, and
     /// Lambda stops functions a little late.
     std::chrono::milliseconds margin = std::chrono::seconds(2);
 };
+
+// ---- how long calls of a store go on
+// -------------------------------------------------------------
+//
+// An invocation that is ended before its reply is sent loses more than what it was at: all records
+// of its batch come again. So every call of a store is given a context that ends with its time:
+//
+//   claims, waits for other attempts, renewals    when only the reserve is left
+//   complete(), fail(), park(), release()         100 ms before the deadline, for the reply
+//
+// The reserve is what a batch (batch_options::reserve) or deadline_guard{} leaves for the reply:
+// context::stop knows when they ask the work to end. Where neither is around it is 500 ms. A
+// timeout{} (soft_deadline) ends claims and waits as well. Who is asked to stop in another way waits
+// for no other try.
+//
+// A note of what was done is worth more than a reply in time: where there is no time for both, it
+// is tried all the same.
+
+/// When only the reserve is left; the last moment there is where no deadline is known.
+[[nodiscard]] time_point reserve_begins(const context& ctx) noexcept;
+/// Until when operations may begin.
+[[nodiscard]] time_point claims_end(const context& ctx) noexcept;
+/// Until when a note is tried that is due now: for a minute at most, which is longer than most
+/// fail-overs.
+[[nodiscard]] time_point notes_end(const context& ctx, time_point now) noexcept;
+/// The same context, but for its deadline.
+[[nodiscard]] context until(time_point end, const context& ctx);
 
 /// What an operation has come to.
 struct replay {
@@ -43,10 +71,10 @@ struct replay {
 };
 
 /// The right to end an operation, held by the one that has claimed it. Each of the four endings can
-/// be called again after an error. All but release() are written down whatever stop, timeout{} or
-/// budget of retries is around: they are tried again to the invocation's deadline, for a minute at
-/// most. Not thread-safe, except renew(), which one other thread may call. Borrows the store and
-/// the context.
+/// be called again after an error. All but release() are notes of what has happened: whatever goes
+/// wrong in the store, and whatever stop, timeout{} or budget of retries is around, they are tried
+/// until notes_end(). Not thread-safe, except renew(), which one other thread may call. Borrows the
+/// store and the context.
 class attempt {
 public:
     attempt(store& in, identity id, const record& now, const idempotency::terms& terms) noexcept
@@ -71,10 +99,15 @@ public:
         return later(now, terms_.window);
     }
     [[nodiscard]] time_point lease_end() const noexcept { return lease_end_; }
+    /// The end of a lease that is renewed now: the last one before the reserve is to the deadline.
+    [[nodiscard]] time_point renewed_until(const context& ctx, time_point now) const noexcept;
+    /// Where its record is.
+    [[nodiscard]] const store& kept_in() const noexcept { return *store_; }
 
     /// What the operation has come to: this attempt's result, or that of an attempt which was
-    /// faster (after this one's lease was over). Errors: conflict if the operation is another's
-    /// now, and what the store answers.
+    /// faster (after this one's lease was over). What the store refuses as too large is kept as
+    /// forgotten_reply. Errors: conflict if the operation is another's now, and what the store
+    /// answers.
     [[nodiscard]] result<replay> complete(const context& ctx, std::string reply);
     /// The operation has failed for good and is not tried again. The same answer and errors.
     [[nodiscard]] result<replay> fail(const context& ctx, std::string why);
@@ -82,8 +115,8 @@ public:
     result<void> release(const context& ctx);
     /// Nobody may begin until somebody has reconciled it. The same errors.
     result<void> park(const context& ctx);
-    /// Moves the end of the lease. The same errors. Nothing happens if this attempt has ended the
-    /// operation already.
+    /// Moves the end of the lease, before the reserve. The same errors. Nothing happens if this
+    /// attempt has ended the operation already.
     [[nodiscard]] result<void> renew(const context& ctx, time_point lease_end) const;
 
 private:
@@ -116,7 +149,8 @@ struct unknown {
 using decision = std::variant<attempt, replay, in_progress, mismatch, unknown>;
 
 /// Claims an operation, or says why not. A claim whose reply was lost is made again and recognised
-/// by its owner. Errors: deadline if it is over, and what the store answers, after a few tries.
+/// by its owner. Errors: deadline after claims_end(), and what the store answers, after a few tries
+/// if it is transient or throttled.
 [[nodiscard]] result<decision> begin(store& in, const identity& id, const terms& t,
                                      const context& ctx);
 

@@ -51,7 +51,7 @@ struct redis_options {
 /// store it recognises its own write. Errors: transient while the server cannot be reached, loads,
 /// is busy, full, or a replica, and after `patience`; deadline if no time is left; permanent for
 /// everything else that it says (in its words), and for a cluster, which this store does not
-/// follow.
+/// follow. docs/howto/idempotency.md has the table.
 class redis_store final : public store {
 public:
     /// Without a connector: net::make_connector().
@@ -63,6 +63,7 @@ public:
     /// From redis_options::parse(). Connects with the first call.
     [[nodiscard]] static result<std::unique_ptr<store>> open(std::string_view url);
 
+    [[nodiscard]] std::string name() const override;
     result<claim_answer> claim(const context& ctx, const claim_request& request) override;
     result<write_answer> end(const context& ctx, const identity& id, owner_id owner,
                              const ending& how) override;

@@ -111,7 +111,15 @@ template <class T> consteval bool can_be_kept() {
     return can_be_read;
 }
 
-template <class T> auto decode_kept(const result<std::string>& json) {
+/// Of a result that is there, but no T.
+[[nodiscard]] error unreadable_kept(error why, const idempotency::store& in,
+                                    const idempotency::operation& what, const context& ctx,
+                                    const idempotency::options& how);
+
+template <class T>
+auto decode_kept(const result<std::string>& json, const idempotency::store& in,
+                 const idempotency::operation& what, const context& ctx,
+                 const idempotency::options& how) {
     if constexpr (std::is_void_v<T>) {
         return json ? result<void>() : result<void>(json.error());
     } else if constexpr (!can_be_kept<T>()) {
@@ -120,9 +128,7 @@ template <class T> auto decode_kept(const result<std::string>& json) {
         if (!json) return result<decoded<T>>(json.error());
         auto read = decode<T>(*json);
         if (read) return read;
-        error e = std::move(read).error();
-        e.kind = error_class::bug; // the program's own bytes: options::version was not counted up
-        return result<decoded<T>>(std::move(e));
+        return result<decoded<T>>(unreadable_kept(std::move(read).error(), in, what, ctx, how));
     }
 }
 
@@ -199,8 +205,10 @@ template <class T, class F>
         else
             return detail::outcome_of_body<T>(detail::call_body(call, now, own));
     };
-    return detail::decode_kept<T>(detail::run_operation(
-        in, what, {.object = &f, .run = body, .returns_nothing = std::is_void_v<T>}, ctx, how));
+    return detail::decode_kept<T>(
+        detail::run_operation(
+            in, what, {.object = &f, .run = body, .returns_nothing = std::is_void_v<T>}, ctx, how),
+        in, what, ctx, how);
 }
 
 /// The same in one transaction with what f does in the store's database: f takes the
@@ -211,8 +219,10 @@ template <class T, class S, class F>
     const auto body = [](void* object, const current& now, const context&) -> outcome {
         return (*static_cast<F*>(object))(*now.template transaction_in<S>());
     };
-    return detail::decode_kept<T>(detail::run_operation(
-        in.get(), what, {&f, body, detail::id_of<S>, &in.get(), std::is_void_v<T>}, ctx, how));
+    return detail::decode_kept<T>(
+        detail::run_operation(in.get(), what,
+                              {&f, body, detail::id_of<S>, &in.get(), std::is_void_v<T>}, ctx, how),
+        in.get(), what, ctx, how);
 }
 
 } // namespace headrace::idempotency

@@ -26,10 +26,14 @@ struct sqlite_options {
 /// the disk (https://www.sqlite.org/wal.html,
 /// https://www.sqlite.org/pragma.html#pragma_synchronous). The records stand in the table
 /// headrace_idempotency, which is made where it is missing; expired ones are removed as new ones
-/// come. Errors: transient while others keep the file locked for five seconds, or until the
-/// deadline, permanent for everything else that SQLite reports, with its words, and for a file that
-/// cannot be kept in WAL mode or is none (":memory:"). Thread-safe; its calls come one after the
-/// other.
+/// come. A new file is readable by its owner alone. One that was removed or replaced is noticed by
+/// the next call, which opens, or makes, what is there now, and logs it as a warning: all processes
+/// go on with the same file.
+/// Errors: transient while others keep the file locked for five seconds, or for as long as the
+/// context has time, and while the disk is full, fails, or memory is short; permanent for
+/// everything else that SQLite reports, with its words and the path, and for a file that cannot be
+/// kept in WAL mode or is none (":memory:"). docs/howto/idempotency.md has the table. Thread-safe;
+/// its calls come one after the other.
 class sqlite_store final : public store {
 public:
     explicit sqlite_store(std::string path, sqlite_options options = {});
@@ -40,6 +44,7 @@ public:
     sqlite_store(const sqlite_store&) = delete;
     sqlite_store& operator=(const sqlite_store&) = delete;
 
+    [[nodiscard]] std::string name() const override;
     [[nodiscard]] result<void> usable() const override;
     result<claim_answer> claim(const context& ctx, const claim_request& request) override;
     result<write_answer> end(const context& ctx, const identity& id, owner_id owner,

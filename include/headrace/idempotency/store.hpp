@@ -110,11 +110,16 @@ struct write_answer {
 
 /// Where records are kept. Every write is atomic and conditional; nothing is read before it. A call
 /// whose reply was lost can be made again: its own record tells it that it was written.
-/// The context says how much time there is, and is not kept. Errors: transient (try again),
-/// throttled, permanent. Implementations are thread-safe and do no I/O before the first call.
+/// A call takes no longer than its context has left (context::remaining()), and does not keep it.
+/// Errors: transient (try again), throttled, permanent; errc::too_large for a result that is longer
+/// than the store can keep, which is then noted without it. A claim that fails in another way than
+/// transient or throttled is given up at once; what is done is noted again and again, whatever the
+/// class. Implementations are thread-safe and do no I/O before the first call.
 class store {
 public:
     virtual ~store() = default;
+    /// What it is called in messages: "the SQLite file orders.db". Without secrets.
+    [[nodiscard]] virtual std::string name() const { return "a store of the program's own"; }
     /// What keeps this store from working at all, as far as that is known without I/O: app::build()
     /// reports it.
     [[nodiscard]] virtual result<void> usable() const { return {}; }
@@ -135,5 +140,8 @@ public:
     [[nodiscard]] virtual result<std::optional<record>> find(const context& ctx,
                                                              const identity& id) = 0;
 };
+
+/// What a store of that name says of a record that it cannot read: permanent.
+[[nodiscard]] error unreadable_record(std::string_view store, std::string_view key);
 
 } // namespace headrace::idempotency

@@ -3,6 +3,8 @@
 
 // An outcome as the text that a store keeps, and back.
 
+#include <headrace/idempotency/protocol.hpp>
+#include <headrace/idempotency/store.hpp>
 #include <headrace/outcome.hpp>
 
 #include <cstddef>
@@ -23,5 +25,9 @@ inline constexpr std::string_view forgotten_reply = R"({"forgotten":true})";
 /// that is ok and has none. Text that is neither gives an error of class bug: it is the program's
 /// own, so options::version was not counted up, or a json_reply was no JSON.
 [[nodiscard]] outcome restore(std::string_view text, bool failed);
+/// The same for what was kept under this key; the error names it and the store.
+[[nodiscard]] outcome restore(const replay& kept, const store& in, const identity& id);
+/// What is said of text that is none, and why.
+[[nodiscard]] error unreadable_result(error why, const store& in, const identity& id);
 
 } // namespace headrace::idempotency

@@ -82,6 +82,7 @@ cached_store::cached_store(store& in, cache_options how)
     : store_(&in), table_(std::make_unique<table>(how)) {}
 cached_store::~cached_store() = default;
 
+std::string cached_store::name() const { return store_->name(); }
 result<void> cached_store::usable() const { return store_->usable(); }
 
 result<claim_answer> cached_store::claim(const context& ctx, const claim_request& request) {

@@ -45,8 +45,24 @@ public:
     result<aws::dynamodb_answer> must(const context& ctx, std::string_view operation,
                                       std::string_view json) {
         auto answer = call(ctx, operation, json);
-        if (answer && answer->status != 200) return aws::dynamodb_error(*answer);
+        if (answer && answer->status != 200) return refusal(*answer);
         return answer;
+    }
+    [[nodiscard]] error refusal(const aws::dynamodb_answer& answer) const {
+        error e = aws::dynamodb_error(answer);
+        e.message += " (table " + name_ + ")";
+        return e;
+    }
+    [[nodiscard]] std::string name() const { return "the DynamoDB table " + name_; }
+    [[nodiscard]] error unreadable(const identity& id) const {
+        return unreadable_record(name(), id.key);
+    }
+    [[nodiscard]] result<std::optional<record>>
+    to_record(const identity& id, const std::optional<dynamo::item>& from) const {
+        if (!from) return std::optional<record>();
+        auto r = dynamo::to_record(*from);
+        if (!r) return unreadable(id);
+        return r;
     }
 
     // What came of a write: the item as it is now, or the one that did not meet the condition.
@@ -68,13 +84,13 @@ public:
         if (answer->status == 200) {
             const auto is = dynamo::read<dynamo::update_answer>(*answer);
             if (!is) return is.error();
-            return to_written(true, (*is)->attributes);
+            return to_written(id, true, (*is)->attributes);
         }
-        auto failed = aws::dynamodb_error(*answer);
+        auto failed = refusal(*answer);
         if (failed.type != "ConditionalCheckFailedException") return failed;
         const auto is = dynamo::read<dynamo::item_answer>(*answer);
         if (!is) return is.error();
-        return to_written(false, (*is)->found);
+        return to_written(id, false, (*is)->found);
     }
     // A write by condition: what is there if it was not met.
     result<write_answer> conditional(const context& ctx, const identity& id,
@@ -98,7 +114,7 @@ public:
         if (!answer) return answer.error();
         const auto is = dynamo::read<dynamo::item_answer>(*answer);
         if (!is) return is.error();
-        return dynamo::to_record((*is)->found);
+        return to_record(id, (*is)->found);
     }
 
     // DynamoDB's own limit counts names and values; this leaves room for all but the longest.
@@ -129,7 +145,7 @@ public:
         const auto made = call(ctx, "CreateTable", creation());
         if (!made) return made.error();
         if (made->status != 200) {
-            auto failed = aws::dynamodb_error(*made);
+            auto failed = refusal(*made);
             if (failed.type != "ResourceInUseException") return failed; // it is there
         }
         if (auto there = wait_until_active(ctx); !there) return there;
@@ -137,8 +153,9 @@ public:
     }
 
 private:
-    static result<written> to_written(bool done, const std::optional<dynamo::item>& from) {
-        auto r = dynamo::to_record(from);
+    [[nodiscard]] result<written> to_written(const identity& id, bool done,
+                                             const std::optional<dynamo::item>& from) const {
+        auto r = to_record(id, from);
         if (!r) return std::move(r).error();
         return written{done, *std::move(r)};
     }
@@ -235,6 +252,8 @@ dynamodb_store::dynamodb_store(std::string table, const dynamodb_options& option
     : dynamodb_store(std::make_unique<own_client>(options.client), std::move(table), options) {}
 dynamodb_store::~dynamodb_store() = default;
 
+std::string dynamodb_store::name() const { return table_->name(); }
+
 result<claim_answer> dynamodb_store::claim(const context& ctx, const claim_request& request) {
     std::optional<record> seen;
     for (int tries = 0; tries < 4; ++tries) {
@@ -244,7 +263,7 @@ result<claim_answer> dynamodb_store::claim(const context& ctx, const claim_reque
         if (!said) return std::move(said).error();
         seen = std::move(said->item);
         if (said->done) {
-            if (!seen || !may_end(&*seen, request.owner)) return dynamo::unreadable();
+            if (!seen || !may_end(&*seen, request.owner)) return table_->unreadable(request.id);
             return claim_answer{true, *std::move(seen)};
         }
         if (!seen) {
@@ -384,12 +403,15 @@ outcome dynamodb_store::transaction::commit_outcome(outcome reply,
     const std::string json =
         R"({"ClientRequestToken":")" + token + R"(","TransactItems":)" + actions + "}";
     const retry again{{.tries = 4, .base = 25ms, .cap = 400ms, .classify = &dynamo::classify},
-                      {.reserve = 20ms}};
-    const auto said = again.run(ctx, [&]() -> result<write_answer> {
-        const auto answer = in.call(ctx, "TransactWriteItems", json);
+                      {.attempt = 1ms, .reserve = 0ms}};
+    const auto soft = ctx.soft_deadline.value_or(time_point::max());
+    const auto bounded =
+        until(std::min(notes_end(ctx, ctx.world->clock.now()), soft), ctx); // it is a note, too
+    const auto said = again.run(bounded, [&](const context& own) -> result<write_answer> {
+        const auto answer = in.call(own, "TransactWriteItems", json);
         if (!answer) return answer.error();
         if (answer->status == 200) return write_answer{true, std::nullopt};
-        auto failed = aws::dynamodb_error(*answer);
+        auto failed = in.refusal(*answer);
         if (failed.type != "TransactionCanceledException") return failed;
         const auto is = dynamo::read<dynamo::cancelled_answer>(*answer);
         if (!is) return is.error();
@@ -397,7 +419,7 @@ outcome dynamodb_store::transaction::commit_outcome(outcome reply,
         if (reasons.empty() || reasons[0].code != "ConditionalCheckFailed") {
             return dynamo::cancelled_by(reasons);
         }
-        auto found = reasons[0].found ? dynamo::to_record(reasons[0].found) : in.find(ctx, id);
+        auto found = reasons[0].found ? in.to_record(id, reasons[0].found) : in.find(own, id);
         if (!found) return std::move(found).error();
         return write_answer{false, *std::move(found)};
     });

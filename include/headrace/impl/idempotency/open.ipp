@@ -48,6 +48,10 @@ opened_store::opened_store(opened_store&&) noexcept = default;
 opened_store& opened_store::operator=(opened_store&&) noexcept = default;
 opened_store::~opened_store() = default;
 
+std::string opened_store::name() const {
+    return made_ ? (*made_)->name() : "a store that was not opened";
+}
+
 result<void> opened_store::usable() const {
     if (!made_) return made_.error();
     return (*made_)->usable();

@@ -49,7 +49,6 @@ namespace operation_passages {
 
 using namespace std::chrono_literals;
 
-inline constexpr std::chrono::milliseconds reply_reserve = 500ms; // left for the reply when waiting
 inline constexpr std::chrono::milliseconds shortest_wait = 20ms;
 inline constexpr std::chrono::milliseconds longest_wait = 1s;
 
@@ -137,7 +136,7 @@ bool operation_passage::begin(const idempotency::identity& id) {
 }
 
 bool operation_passage::replay(const idempotency::identity& id, const idempotency::replay& done) {
-    answer_ = idempotency::restore(done.result, done.failed);
+    answer_ = idempotency::restore(done, *store_, id);
     was_done_before_ = true;
     context_->log.info("answered as before", "key", id.key);
     return false;
@@ -161,9 +160,7 @@ std::optional<outcome> operation_passage::find_out(const idempotency::identity& 
 }
 
 bool operation_passage::wait_for(time_point until) {
-    const context& ctx = *context_;
-    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(until - ctx.world->clock.now());
-    return wait + operation_passages::reply_reserve < ctx.remaining() && ctx.sleep_until(until);
+    return until < idempotency::claims_end(*context_) && context_->sleep_until(until);
 }
 
 outcome operation_passage::busy(time_point until) const {
@@ -186,23 +183,29 @@ void operation_passage::keep_alive() {
     if (attempt_->lease_end() >= last) return;
     lost_ = std::stop_source();
     done_ = std::stop_source();
+    from_outer_.emplace(ctx.stop.token(), forward{lost_}); // also after the last renewal
     own_.emplace(ctx);
     own_->stop = stop_signal(lost_.get_token());
-    from_outer_.emplace(ctx.stop.token(), forward{lost_}); // also after the last renewal
-    renewing_ = ctx.world->tasks.start([this, last, own = ctx]() mutable {
+    if (const auto at = ctx.stop.split().at) own_->stop = stop_signal(limit_.emplace(*own_, *at));
+    renewing_ = ctx.world->tasks.start([this, last, reserve = idempotency::reserve_begins(ctx),
+                                        own = ctx]() mutable {
         own.stop = stop_signal(done_.get_token()); // who was asked to stop is still at work
         own.retries = nullptr;
+        own.deadline.reset(); // the soft one is what counts
         auto& time = own.world->clock;
         const auto lease = options_->terms.lease;
         const auto pause = std::max(lease / 3, std::chrono::milliseconds(1));
-        for (auto end = attempt_->lease_end(); end < last;) {
-            if (!time.sleep_until(std::min(time.now() + pause, end), done_.get_token())) return;
+        auto end = attempt_->lease_end();
+        for (auto next = end - lease + pause; end < last;) {
+            if (!time.sleep_until(std::min(next, end), done_.get_token())) return;
             const auto now = time.now();
+            next = now + pause;
             bool lost = now >= end;
-            if (!lost) {
-                const auto later = std::min(idempotency::later(now, lease), last);
-                own.soft_deadline = end;
+            if (!lost && now < reserve) {
+                const auto later = attempt_->renewed_until(*context_, now);
+                own.soft_deadline = std::min(end, reserve);
                 const auto renewed = attempt_->renew(own, later);
+                if (done_.stop_requested()) return; // it ended meanwhile
                 if (renewed) end = later;
                 lost = !renewed && renewed.error().kind == error_class::conflict;
             }
@@ -214,19 +217,13 @@ void operation_passage::keep_alive() {
     });
 }
 
-void operation_passage::stop_keeping_alive() noexcept {
-    if (!renewing_) return;
-    done_.request_stop();
-    renewing_.reset(); // joins
-}
-
 idempotency::completion& operation_passage::completion(workspace& memory, bool for_http) {
     return completion_.emplace(memory, for_http, own(), *attempt_, options_->largest_reply);
 }
 
 outcome operation_passage::end(outcome o) {
     namespace here = operation_passages;
-    stop_keeping_alive();
+    done_.request_stop(); // no note waits for a renewal
     const context& ctx = *context_;
     if (const auto kept = completion_ ? completion_->ended() : std::nullopt) {
         if (!o.acknowledges()) {
@@ -247,7 +244,7 @@ outcome operation_passage::end(outcome o) {
             return here::store_failed(std::move(unrecorded));
         }
         if (o.parked() || kept->result == idempotency::forgotten_reply) return o;
-        return idempotency::restore(kept->result, kept->failed);
+        return idempotency::restore(*kept, *store_, attempt_->id());
     }
     const error& why = *o.error();
     result<void> ended;
@@ -258,7 +255,7 @@ outcome operation_passage::end(outcome o) {
         if (!kept) {
             ended = kept.error();
         } else if (!kept->failed || kept->result != text) { // another was faster
-            return idempotency::restore(kept->result, kept->failed);
+            return idempotency::restore(*kept, *store_, attempt_->id());
         }
     } else if (o.verdict() != verdict::defer
                && options_->terms.mode == idempotency::mode::at_most_once
@@ -279,7 +276,6 @@ outcome operation_passage::end(outcome o) {
 }
 
 std::optional<outcome> operation_passage::threw() noexcept {
-    stop_keeping_alive();
     try {
         auto o = end(outcome(caught_error()));
         if (completion_ && completion_->ended()) return o;

@@ -3,10 +3,12 @@
 
 #include <headrace/detail/caught.hpp>
 #include <headrace/idempotency/protocol.hpp>
+#include <headrace/idempotency/stored_reply.hpp>
 #include <headrace/retry.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -18,6 +20,22 @@ namespace protocols {
 using namespace std::chrono_literals;
 
 inline constexpr std::chrono::milliseconds longest_straggler = std::chrono::hours(24);
+inline constexpr std::chrono::milliseconds usual_reserve = 500ms; // where nobody says how much
+inline constexpr std::chrono::milliseconds sending = 100ms;       // the reply
+// Longer than most fail-overs, and than a call of a store takes that has patience of its own.
+inline constexpr std::chrono::milliseconds far = 1min;
+// A claim that is given up sooner is often there all the same, and in the way.
+inline constexpr std::chrono::milliseconds shortest_claim = 20ms;
+
+// Until when a lease that begins now lasts: to the deadline where no renewal comes before the
+// reserve, in which there is none.
+inline time_point lease_to(const context& ctx, std::chrono::milliseconds lease,
+                           time_point now) noexcept {
+    const auto last = ctx.deadline.value_or(time_point::max());
+    const auto end = later(now, lease);
+    const bool goes_on = end < last && later(now, lease / 3) < reserve_begins(ctx);
+    return goes_on ? end : last;
+}
 
 // In place of what a call has thrown: also the task that renews must not throw.
 template <class Call> auto attempt_call(Call& call, const context& ctx) -> decltype(call(ctx)) {
@@ -28,49 +46,70 @@ template <class Call> auto attempt_call(Call& call, const context& ctx) -> declt
     }
 }
 
-template <class Answer, class Call>
-[[gnu::noinline]] Answer persist_after(Answer first, const context& ctx, time_point began,
-                                       const retry_policy& rule, Call& call) {
-    const auto took = std::chrono::ceil<std::chrono::milliseconds>(ctx.world->clock.now() - began);
-    const retry again{rule, {.attempt = std::max(took, 1ms), .reserve = 100ms}};
+// A call ends with its context's time, so the last one may be shorter than those that have failed.
+template <class Answer, class Rule, class Call>
+[[gnu::noinline]] Answer persist_after(Answer first, const context& own, const Rule& rule,
+                                       std::chrono::milliseconds shortest, Call& call) {
+    const retry again{rule, {.attempt = shortest, .reserve = 0ms}};
     bool has_failed = true;
-    return again.run(ctx, [&](const context& own) {
-        return std::exchange(has_failed, false) ? std::move(first) : attempt_call(call, own);
+    return again.run(own, [&](const context& mine) {
+        return std::exchange(has_failed, false) ? std::move(first) : attempt_call(call, mine);
     });
 }
 
-// Calls are made again while it makes sense: every one of them recognises its own earlier write.
-// The first one, which began just now, needs none of what retrying costs.
-template <class Call> auto persist(const context& ctx, time_point began, Call call) {
-    constexpr retry_policy briefly{.tries = 4, .base = 25ms, .cap = 400ms};
-    auto answer = attempt_call(call, ctx);
-    if (!answer) [[unlikely]]
-        answer = persist_after(std::move(answer), ctx, began, briefly, call);
+// Calls are made again while it makes sense, until `end`: every one of them recognises its own
+// earlier write. The first one needs none of what retrying costs, and no context of its own where
+// the end is far.
+template <class Call> auto persist(const context& ctx, time_point now, time_point end, Call call) {
+    std::optional<context> own;
+    if (ctx.soft_deadline || end - now < far) own.emplace(until(end, ctx));
+    auto answer = attempt_call(call, own ? *own : ctx);
+    if (!answer) [[unlikely]] {
+        if (!own) own.emplace(until(end, ctx));
+        constexpr retry_policy briefly{.tries = 4, .base = 25ms, .cap = 400ms};
+        answer = persist_after(std::move(answer), *own, briefly, shortest_claim, call);
+    }
     return answer;
 }
 
-// Under what an effect that is there is written down. Neither a stop nor a timeout{} around nor a
-// budget that is spent is a reason to forget it.
-inline context unhurried(const context& ctx, time_point began) {
-    context own = ctx;
-    own.stop = {};
-    own.retries = nullptr;
-    own.soft_deadline.reset();
-    // Lambda stops functions a little late. A minute is longer than most fail-overs.
-    own.deadline = std::clamp(ctx.deadline.value_or(time_point::max()), began + 1s, began + 1min);
-    return own;
-}
+// Whatever has gone wrong: somebody may mend it. No wait is longer than half of the time that is
+// left, so a store that comes back late is found.
+struct to_the_end {
+    const clock_source* clock;
+    time_point end;
 
-// As long as there is time.
-template <class Call> auto persist_effect(const context& ctx, time_point began, Call call) {
-    const bool hurried = ctx.soft_deadline || (ctx.deadline && *ctx.deadline < began + 1s);
+    std::optional<std::chrono::nanoseconds> operator()(const failed_try& failed,
+                                                       std::uint64_t random) const {
+        if (failed.why.code == errc::too_large) return std::nullopt; // that it stays
+        constexpr retry_policy often{
+            .tries = UINT32_MAX,
+            .jitter = jitter::equal,
+            .base = 25ms,
+            .cap = 1s,
+            .classify = [](const error&) noexcept { return retry_kind::transient; }};
+        const failed_try again{failed.why, failed.number, failed.delivery, {}, failed.waited};
+        const std::chrono::nanoseconds asked = failed.after.value_or(0ms);
+        return std::min(std::max(*often(again, random), asked), (end - clock->now()) / 2);
+    }
+};
+
+// What has happened is written down as long as there is time. Neither a stop nor a timeout{} around
+// nor a budget that is spent is a reason to forget it.
+template <class Call> auto persist_effect(const context& ctx, time_point now, Call call) {
+    const auto end = notes_end(ctx, now);
+    const auto unhurried = [&] {
+        context own = until(end, ctx);
+        own.stop = {};
+        own.retries = nullptr;
+        return own;
+    };
     std::optional<context> own;
-    auto answer = attempt_call(call, hurried ? own.emplace(unhurried(ctx, began)) : ctx);
+    if (ctx.soft_deadline || end - now < far) own.emplace(unhurried());
+    auto answer = attempt_call(call, own ? *own : ctx);
     if (!answer) [[unlikely]] {
-        if (!own) own.emplace(unhurried(ctx, began));
-        constexpr retry_policy to_the_end{
-            .tries = 1'000, .jitter = jitter::equal, .base = 25ms, .cap = 1s};
-        answer = persist_after(std::move(answer), *own, began, to_the_end, call);
+        if (!own) own.emplace(unhurried());
+        const to_the_end rule{&ctx.world->clock, end};
+        answer = persist_after(std::move(answer), *own, rule, 1ms, call);
     }
     return answer;
 }
@@ -83,36 +122,81 @@ inline time_point claim_expires(const terms& t, time_point lease_end) noexcept {
 }
 
 // A claim whose every reply was lost may be there, and would be in the way until its lease is over.
-inline void take_back(const context& ctx, store& in, const claim_request& request, const terms& t) {
+inline void take_back(const context& ctx, time_point end, store& in, const claim_request& request,
+                      const terms& t) {
+    if (ctx.world->clock.now() >= end) return;
     const auto call = [&](const context& own) {
         return in.end(own, request.id, request.owner,
                       {record_status::released, {}, later(request.now, t.window)});
     };
-    (void)attempt_call(call, ctx);
+    (void)attempt_call(call, until(end, ctx));
 }
 
-inline error lost() {
+inline error lost(const std::optional<record>& there) {
+    if (!there) return error::conflict("the record of this operation is gone");
     return error::conflict("another attempt has taken this operation over: its lease was over");
 }
 
 } // namespace protocols
 
+time_point reserve_begins(const context& ctx) noexcept {
+    if (!ctx.deadline) return time_point::max();
+    if (ctx.stop.stop_possible()) {
+        const auto at = ctx.stop.split().at;
+        // A timeout{} asks at its soft deadline: that is no reserve.
+        const bool by_timeout = at && ctx.soft_deadline && *at >= *ctx.soft_deadline;
+        if (at && *at <= *ctx.deadline && !by_timeout) return *at;
+    }
+    return *ctx.deadline - protocols::usual_reserve;
+}
+
+time_point claims_end(const context& ctx) noexcept {
+    return std::min(reserve_begins(ctx), ctx.soft_deadline.value_or(time_point::max()));
+}
+
+time_point notes_end(const context& ctx, time_point now) noexcept {
+    using namespace std::chrono_literals;
+    const auto latest = now + protocols::far;
+    if (!ctx.deadline) return latest;
+    const auto end = *ctx.deadline - protocols::sending;
+    // There is no time for both, and Lambda stops functions a little late.
+    if (end < now + protocols::sending) return now + 1s;
+    return std::min(end, latest);
+}
+
+context until(time_point end, const context& ctx) {
+    context own = ctx;
+    own.deadline = end;
+    own.soft_deadline.reset();
+    return own;
+}
+
+time_point attempt::renewed_until(const context& ctx, time_point now) const noexcept {
+    return protocols::lease_to(ctx, terms_.lease, now);
+}
+
 result<write_answer> attempt::write(const context& ctx, time_point now, const ending& how) const {
     const auto call = [&](const context& own) { return store_->end(own, id_, owner_, how); };
-    return how.becomes == record_status::released ? protocols::persist(ctx, now, call)
-                                                  : protocols::persist_effect(ctx, now, call);
+    return how.becomes == record_status::released
+               ? protocols::persist(ctx, now, notes_end(ctx, now), call)
+               : protocols::persist_effect(ctx, now, call);
 }
 
 result<replay> attempt::finish(const context& ctx, record_status as, std::string text) {
     const auto now = ctx.world->clock.now();
-    const auto answer = write(ctx, now, {as, text, window_end(now)});
+    auto answer = write(ctx, now, {as, text, window_end(now)});
+    const bool fits = answer || answer.error().code != errc::too_large;
+    if (!fits && as == record_status::completed) {
+        text = forgotten_reply;
+        answer = write(ctx, ctx.world->clock.now(), {as, text, window_end(now)});
+    }
     if (!answer) return answer.error();
     if (answer->written) return replay{as == record_status::failed, std::move(text)};
     const auto& found = answer->found; // ours, if the first reply was lost, or the faster one's
     const bool failed = found && found->status == record_status::failed;
     const bool done = failed || (found && found->status == record_status::completed);
     if (done && found->payload == id_.payload) return replay{failed, found->result};
-    return protocols::lost();
+    return protocols::lost(found);
 }
 
 result<void> attempt::end_without_result(const context& ctx, time_point now,
@@ -121,7 +205,7 @@ result<void> attempt::end_without_result(const context& ctx, time_point now,
     if (!answer) return answer.error();
     // Its own record that is not in progress any more: the first reply was lost.
     const bool is_own = !answer->found || answer->found->owner == owner_;
-    if (!answer->written && !is_own) return protocols::lost();
+    if (!answer->written && !is_own) return protocols::lost(answer->found);
     return {};
 }
 
@@ -148,21 +232,20 @@ result<void> attempt::renew(const context& ctx, time_point lease_end) const {
     const auto call = [&](const context& own) {
         return store_->renew(own, id_, owner_, lease_end, expires);
     };
-    const auto answer = protocols::persist(ctx, ctx.world->clock.now(), call);
+    const auto answer = protocols::persist(ctx, ctx.world->clock.now(), claims_end(ctx), call);
     if (!answer) return answer.error();
     const auto& found = answer->found;
     // By itself, for example with a transaction. Others make it unknown.
     const bool ended = found && found->owner == owner_ && found->status != record_status::unknown;
-    if (!answer->written && !ended) return protocols::lost();
+    if (!answer->written && !ended) return protocols::lost(found);
     return {};
 }
 
 result<decision> begin(store& in, const identity& id, const terms& t, const context& ctx) {
     const auto now = ctx.world->clock.now();
-    const bool too_late =
-        (ctx.deadline && *ctx.deadline <= now) || (ctx.soft_deadline && *ctx.soft_deadline <= now);
-    if (too_late) return error::deadline("no time is left to begin this operation");
-    const auto lease_end = std::min(later(now, t.lease), ctx.deadline.value_or(time_point::max()));
+    const auto end = claims_end(ctx);
+    if (now >= end) return error::deadline("no time is left to begin this operation");
+    const auto lease_end = protocols::lease_to(ctx, t.lease, now);
     const claim_request request{.id = id,
                                 .owner = {{ctx.world->random.next(), ctx.world->random.next()}},
                                 .now = now,
@@ -170,11 +253,11 @@ result<decision> begin(store& in, const identity& id, const terms& t, const cont
                                 .expires = protocols::claim_expires(t, lease_end),
                                 .margin = t.margin,
                                 .take_over = t.mode == mode::at_least_once};
-    auto answer =
-        protocols::persist(ctx, now, [&](const context& own) { return in.claim(own, request); });
+    auto answer = protocols::persist(
+        ctx, now, end, [&](const context& own) { return in.claim(own, request); });
     if (!answer) {
         if (answer.error().kind == error_class::transient)
-            protocols::take_back(ctx, in, request, t);
+            protocols::take_back(ctx, end, in, request, t);
         return std::move(answer).error();
     }
     auto& found = answer->now;
@@ -198,7 +281,7 @@ result<decision> begin(store& in, const identity& id, const terms& t, const cont
     const auto park = [&](const context& own) {
         return in.end(own, id, found.owner, {record_status::unknown, {}, time_point::max()});
     };
-    const auto parked = protocols::persist(ctx, ctx.world->clock.now(), park);
+    const auto parked = protocols::persist(ctx, ctx.world->clock.now(), end, park);
     if (!parked) return parked.error();
     if (parked->written) return decision(unknown{found.fence});
     return decision(in_progress{now}); // it has just ended, or somebody else has parked it
@@ -210,7 +293,7 @@ result<void> reconcile(store& in, const identity& id, std::uint64_t fence,
     const ending how{found.done ? record_status::completed : record_status::released, found.result,
                      later(began, t.window)};
     const auto call = [&](const context& own) { return in.reconcile(own, id, fence, how); };
-    const auto answer = protocols::persist(ctx, began, call);
+    const auto answer = protocols::persist(ctx, began, claims_end(ctx), call);
     if (!answer) return answer.error();
     if (answer->written) return {};
     const auto& now = answer->found;

@@ -160,23 +160,37 @@ inline bool read(const resp::reply& from, time_point& to) {
     return true;
 }
 
-inline error unreadable() { return error::permanent("a record in Redis cannot be read"); }
-
-// From the eight fields.
-inline result<record> read_record(std::span<resp::reply> fields) {
+// From the eight fields. Nothing: they are none.
+inline std::optional<record> read_record(std::span<resp::reply> fields) {
     const auto is_text = [](const resp::reply& r) { return r.kind == resp::kind::text; };
-    if (fields.size() != 8 || !std::ranges::all_of(fields, is_text)) return unreadable();
+    if (fields.size() != 8 || !std::ranges::all_of(fields, is_text)) return std::nullopt;
     const auto status = parse_record_status(fields[0].text);
     const auto owner = owner_id::parse(fields[1].text);
     record r;
     const bool numbers = read(fields[2], r.fence) && read(fields[3], r.attempts)
                          && read(fields[4], r.lease_end) && read(fields[5], r.expires);
-    if (!status || !owner || !numbers) return unreadable();
+    if (!status || !owner || !numbers) return std::nullopt;
     r.status = *status;
     r.owner = *owner;
     r.payload = std::move(fields[6].text);
     r.result = std::move(fields[7].text);
     return r;
+}
+
+struct verdict {
+    bool met = false;
+    std::optional<record> found;
+};
+
+// {1} or {1, the record}; {0}: there is none; {0, the record}.
+inline std::optional<verdict> read_verdict(resp::reply& said) {
+    auto& items = said.items;
+    if (items.empty() || items[0].kind != resp::kind::integer) return std::nullopt;
+    verdict v{items[0].number == 1, std::nullopt};
+    if (items.size() == 1) return v;
+    v.found = read_record(std::span(items).subspan(1));
+    if (!v.found) return std::nullopt;
+    return v;
 }
 
 // ---- What the server says is wrong
@@ -197,6 +211,13 @@ inline bool is_passing(std::string_view text) {
                                             "NOREPLICAS",  "MISCONF",    "OOM"};
     return std::ranges::find(passing, first_word(text)) != std::end(passing)
            || text.starts_with("ERR max number of clients");
+}
+
+// Of whoever has not said a password, Redis reads only short commands, and says so before it looks
+// at what they are.
+inline bool wants_password(std::string_view text) {
+    return first_word(text) == "NOAUTH"
+           || text.starts_with("ERR Protocol error: unauthenticated ");
 }
 
 // Its words, without those of ours that it may repeat.
@@ -250,10 +271,15 @@ public:
     const redises::script renew{"renew", redises::renew_lua};
     const redises::script reconcile{"reconcile", redises::reconcile_lua};
 
+    [[nodiscard]] std::string name() const {
+        return "Redis at " + options_.server.host + " port " + options_.server.port;
+    }
+    [[nodiscard]] std::string key_of(const identity& id) const { return options_.prefix + id.key; }
+
     // Runs a script about a key. Redis knows scripts by name once it has got them.
     result<detail::resp::reply> run(const context& ctx, const redises::script& what,
                                     const identity& id, std::vector<std::string_view> arguments) {
-        const std::string key = options_.prefix + id.key;
+        const std::string key = key_of(id);
         arguments.insert(arguments.begin(), {"EVALSHA", what.name(), "1", key});
         const detail::stopwatch time(ctx, options_.patience);
         auto said = command(time, arguments);
@@ -266,11 +292,22 @@ public:
         return judged(command(time, arguments));
     }
     result<detail::resp::reply> look(const context& ctx, const identity& id) {
-        const std::string key = options_.prefix + id.key;
+        const std::string key = key_of(id);
         const std::array<std::string_view, 10> words{"HMGET",   key,        "status",    "owner",
                                                      "fence",   "attempts", "lease_end", "expires",
                                                      "payload", "result"};
         return judged(command({ctx, options_.patience}, words));
+    }
+    result<write_answer> write(const context& ctx, const redises::script& what, const identity& id,
+                               std::vector<std::string_view> arguments) {
+        auto said = run(ctx, what, id, std::move(arguments));
+        if (!said) return std::move(said).error();
+        auto v = redises::read_verdict(*said);
+        if (!v) return unreadable(id);
+        return write_answer{v->met, std::move(v->found)};
+    }
+    [[nodiscard]] error unreadable(const identity& id) const {
+        return unreadable_record(name(), key_of(id));
     }
 
 private:
@@ -342,7 +379,7 @@ private:
     [[nodiscard]] error refused(const reply& said) const {
         const auto word = redises::first_word(said.text);
         if (redises::is_passing(said.text)) return judged(said).error();
-        return error::permanent(server()
+        return error::permanent(name()
                                 + " refuses the user or the password: " + redises::words(word));
     }
 
@@ -352,18 +389,17 @@ private:
         const auto text = redises::innermost(said->text);
         const auto word = redises::first_word(text);
         if (word == "MOVED" || word == "ASK") {
-            return error::permanent(server()
+            return error::permanent(name()
                                     + " is part of a cluster, which this store does not follow");
         }
-        const auto why = server() + ": " + redises::words(text);
+        std::string why = name() + ": ";
+        why += options_.password.empty() && redises::wants_password(text)
+                   ? "NOAUTH (it wants a password, and this store was given none)"
+                   : redises::words(text);
         error e = redises::is_passing(text) ? error::transient(why) : error::permanent(why);
         e.code = errc::input_output;
         return e;
     }
-    [[nodiscard]] std::string server() const {
-        return "Redis at " + options_.server.host + " port " + options_.server.port;
-    }
-
     redis_options options_;
     std::unique_ptr<net::connector> connector_;
     detail::pool<connection> idle_;
@@ -382,28 +418,7 @@ result<std::unique_ptr<store>> redis_store::open(std::string_view url) {
 // ---- The calls
 // -----------------------------------------------------------------------------------
 
-namespace redises {
-
-// {1} or {1, the record}; {0}: there is none; {0, the record}.
-inline result<std::pair<bool, std::optional<record>>> verdict(result<resp::reply> said) {
-    if (!said) return std::move(said).error();
-    auto& items = said->items;
-    if (items.empty() || items[0].kind != resp::kind::integer) return unreadable();
-    std::pair<bool, std::optional<record>> answer{items[0].number == 1, std::nullopt};
-    if (items.size() == 1) return answer;
-    auto found = read_record(std::span(items).subspan(1));
-    if (!found) return std::move(found).error();
-    answer.second = *std::move(found);
-    return answer;
-}
-
-inline result<write_answer> written(result<resp::reply> said) {
-    auto answer = verdict(std::move(said));
-    if (!answer) return std::move(answer).error();
-    return write_answer{answer->first, std::move(answer->second)};
-}
-
-} // namespace redises
+std::string redis_store::name() const { return client_->name(); }
 
 result<claim_answer> redis_store::claim(const context& ctx, const claim_request& request) {
     using redises::digits;
@@ -414,14 +429,14 @@ result<claim_answer> redis_store::claim(const context& ctx, const claim_request&
     const auto lease_end = digits(request.lease_end);
     const auto expires = digits(request.expires);
     const auto life = redises::life(request.now, request.expires);
-    auto answer =
-        redises::verdict(client_->run(ctx, client_->claim, request.id,
-                                      {owner, now, lapsed, request.take_over ? "1" : "0", fence,
-                                       lease_end, expires, request.id.payload, life}));
-    if (!answer) return std::move(answer).error();
-    auto& found = answer->second;
-    if (!found || (answer->first && !may_end(&*found, request.owner))) return redises::unreadable();
-    return claim_answer{answer->first, *std::move(found)};
+    auto said = client_->run(ctx, client_->claim, request.id,
+                             {owner, now, lapsed, request.take_over ? "1" : "0", fence, lease_end,
+                              expires, request.id.payload, life});
+    if (!said) return std::move(said).error();
+    auto v = redises::read_verdict(*said);
+    const bool good = v && v->found && (!v->met || may_end(&*v->found, request.owner));
+    if (!good) return client_->unreadable(request.id);
+    return claim_answer{v->met, *std::move(v->found)};
 }
 
 result<write_answer> redis_store::end(const context& ctx, const identity& id, owner_id owner,
@@ -429,8 +444,8 @@ result<write_answer> redis_store::end(const context& ctx, const identity& id, ow
     const auto name = owner.text();
     const auto expires = redises::digits(how.expires);
     const auto life = redises::life(ctx.world->clock.now(), how.expires);
-    return redises::written(client_->run(
-        ctx, client_->end, id, {name, to_string(how.becomes), how.result, expires, life}));
+    return client_->write(ctx, client_->end, id,
+                 {name, to_string(how.becomes), how.result, expires, life});
 }
 
 result<write_answer> redis_store::renew(const context& ctx, const identity& id, owner_id owner,
@@ -439,7 +454,7 @@ result<write_answer> redis_store::renew(const context& ctx, const identity& id, 
     const auto lease = redises::digits(lease_end);
     const auto until = redises::digits(expires);
     const auto life = redises::life(ctx.world->clock.now(), expires);
-    return redises::written(client_->run(ctx, client_->renew, id, {name, lease, until, life}));
+    return client_->write(ctx, client_->renew, id, {name, lease, until, life});
 }
 
 result<write_answer> redis_store::reconcile(const context& ctx, const identity& id,
@@ -447,8 +462,8 @@ result<write_answer> redis_store::reconcile(const context& ctx, const identity& 
     const auto seen = redises::digits(fence);
     const auto expires = redises::digits(how.expires);
     const auto life = redises::life(ctx.world->clock.now(), how.expires);
-    return redises::written(client_->run(
-        ctx, client_->reconcile, id, {seen, to_string(how.becomes), how.result, expires, life}));
+    return client_->write(ctx, client_->reconcile, id,
+                 {seen, to_string(how.becomes), how.result, expires, life});
 }
 
 result<std::optional<record>> redis_store::find(const context& ctx, const identity& id) {
@@ -457,8 +472,8 @@ result<std::optional<record>> redis_store::find(const context& ctx, const identi
     const auto is_nothing = [](const auto& r) { return r.kind == redises::resp::kind::nothing; };
     if (std::ranges::all_of(said->items, is_nothing)) return std::optional<record>();
     auto found = redises::read_record(said->items);
-    if (!found) return std::move(found).error();
-    return std::optional<record>(*std::move(found));
+    if (!found) return client_->unreadable(id);
+    return found;
 }
 
 // ---- The URL

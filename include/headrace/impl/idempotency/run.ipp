@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/idempotency/run.hpp>
+#include <headrace/idempotency/stored_reply.hpp>
 
 #include <chrono>
 #include <utility>
@@ -34,6 +35,13 @@ idempotency::identity idempotency::identity_of(const operation& what, const cont
 }
 
 namespace detail {
+
+// The program's own bytes: options::version was not counted up.
+error unreadable_kept(error why, const idempotency::store& in, const idempotency::operation& what,
+                      const context& ctx, const idempotency::options& how) {
+    return idempotency::unreadable_result(std::move(why), in,
+                                          idempotency::identity_of(what, ctx, how));
+}
 
 namespace running {
 

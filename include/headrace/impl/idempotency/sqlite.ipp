@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/detail/connections.hpp>
 #include <headrace/idempotency/sqlite.hpp>
 
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -12,13 +14,14 @@
 #include <cstdint>
 #include <mutex>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace headrace::idempotency {
 
 namespace sqlites {
 
-inline constexpr std::chrono::milliseconds patience(5'000); // while others write
+inline constexpr std::chrono::milliseconds patience(5'000); // of one call, while others write
 inline constexpr std::uint64_t claims_per_sweep = 128;
 
 // The conditions of store.hpp in SQL: may_claim() and claimed(), may_end() and ended().
@@ -60,6 +63,13 @@ inline result<void> is_file(std::string_view path) {
                             ":memory: would");
 }
 
+// What may pass, or be mended, while somebody tries again.
+inline bool is_passing(int code) noexcept {
+    constexpr int passing[] = {SQLITE_BUSY,  SQLITE_LOCKED, SQLITE_FULL,
+                               SQLITE_IOERR, SQLITE_NOMEM,  SQLITE_PROTOCOL};
+    return std::ranges::find(passing, code & 0xFF) != std::end(passing);
+}
+
 inline std::int64_t number(time_point t) { return t.time_since_epoch().count(); }
 inline time_point time(std::int64_t n) { return time_point(std::chrono::nanoseconds(n)); }
 
@@ -69,14 +79,14 @@ class sqlite_store::database {
 public:
     database(std::string path, sqlite_options options)
         : path_(std::move(path)), options_(options) {}
-    ~database() {
-        for (auto* each : statements_) sqlite3_finalize(each);
-        sqlite3_close(handle_);
-    }
+    ~database() { close(); }
     database(const database&) = delete;
     database& operator=(const database&) = delete;
 
+    using lock = std::unique_lock<std::recursive_timed_mutex>;
+
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
+    [[nodiscard]] std::string name() const { return "the SQLite file " + path_; }
     // Now and then, since every sweep is a transaction of its own; and at first, since a process
     // may live for a few claims only.
     [[nodiscard]] bool is_time_to_sweep() noexcept {
@@ -85,13 +95,11 @@ public:
     // A prepared query with its parameters, for the time of one use. Holds the lock.
     class use {
     public:
-        use(database& in, const context& ctx, sqlites::query which) : in_(in), lock_(in.mutex_) {
-            if (in.lent_) {
-                failed_ = error::bug("a transaction's own function calls its store");
-                return;
-            }
-            if (auto opened = in.open(ctx); !opened) {
-                failed_ = std::move(opened).error();
+        use(database& in, const context& ctx, const detail::stopwatch& time, sqlites::query which)
+            : in_(in) {
+            if (auto ready = in.enter(lock_, ctx, time, "a transaction's own function calls its store");
+                !ready) {
+                failed_ = std::move(ready).error();
                 return;
             }
             statement_ = in.statements_[static_cast<std::size_t>(which)];
@@ -139,12 +147,10 @@ public:
         [[nodiscard]] std::int64_t integer(int column) const {
             return sqlite3_column_int64(statement_, column);
         }
-        [[nodiscard]] result<record> read() const {
+        [[nodiscard]] result<record> read(const identity& id) const {
             const auto status = parse_record_status(text(0));
             const auto owner = owner_id::parse(text(1));
-            if (!status || !owner) {
-                return error::permanent("a record of the idempotency table cannot be read");
-            }
+            if (!status || !owner) return unreadable_record(in_.name(), id.key);
             record r;
             r.status = *status;
             r.owner = *owner;
@@ -159,7 +165,7 @@ public:
 
     private:
         database& in_;
-        std::unique_lock<std::recursive_mutex> lock_;
+        lock lock_;
         sqlite3_stmt* statement_ = nullptr;
         std::optional<error> failed_;
         int bound_ = 0;
@@ -168,11 +174,11 @@ public:
     // Holds the lock; rolls back what was not committed.
     class transaction {
     public:
-        transaction(database& in, const context& ctx) : in_(in), lock_(in.mutex_) {
-            if (in.lent_) {
-                failed_ = error::bug("a transaction's own function begins another one");
-            } else if (auto opened = in.open(ctx); !opened) {
-                failed_ = std::move(opened).error();
+        transaction(database& in, const context& ctx, const detail::stopwatch& time) : in_(in) {
+            if (auto ready =
+                    in.enter(lock_, ctx, time, "a transaction's own function begins another one");
+                !ready) {
+                failed_ = std::move(ready).error();
             } else if (const int code = in.execute("BEGIN IMMEDIATE"); code != SQLITE_OK) {
                 failed_ = in.failure(code);
             }
@@ -207,18 +213,75 @@ public:
 
     private:
         database& in_;
-        std::unique_lock<std::recursive_mutex> lock_;
+        lock lock_;
         std::optional<error> failed_;
     };
 
+    // A write by condition: what is there if it was not met.
+    template <class Bind>
+    result<write_answer> write(const context& ctx, const identity& id, sqlites::query which,
+                               Bind bind) {
+        const detail::stopwatch time(ctx, sqlites::patience);
+        bool written = false;
+        {
+            use statement(*this, ctx, time, which);
+            bind(statement);
+            const auto met = statement.row();
+            if (!met) return met.error();
+            written = *met;
+            if (written) {
+                if (auto done = statement.finished(); !done) return std::move(done).error();
+            }
+        }
+        if (written) return write_answer{true, std::nullopt};
+        auto found = find(ctx, time, id);
+        if (!found) return std::move(found).error();
+        return write_answer{false, *std::move(found)};
+    }
+    result<std::optional<record>> find(const context& ctx, const detail::stopwatch& time,
+                                       const identity& id) {
+        use lookup(*this, ctx, time, sqlites::query::find);
+        const auto there = lookup.bind(id.key).row();
+        if (!there) return there.error();
+        if (!*there) return std::optional<record>();
+        auto found = lookup.read(id);
+        if (!found) return std::move(found).error();
+        return std::optional<record>(*std::move(found));
+    }
+
 private:
-    result<void> open(const context& ctx) {
-        if (auto opened = open_once(ctx); !opened) return opened;
-        const auto patience = std::min(sqlites::patience, ctx.remaining());
-        sqlite3_busy_timeout(handle_, static_cast<int>(patience.count()));
+    // For one use, within the time of its call. `otherwise`: what is said to a transaction's own
+    // function.
+    result<void> enter(lock& mine, const context& ctx, const detail::stopwatch& time,
+                       const char* otherwise) {
+        mine = lock(mutex_, std::try_to_lock);
+        if (!mine && !mine.try_lock_for(time.left())) {
+            return broken(error::transient({}), "this process is at work with it");
+        }
+        if (lent_) return error::bug(otherwise);
+        if (ready_ && has_moved()) {
+            ctx.log.warn("the file of an idempotency store was removed or replaced: what was in it "
+                         "is forgotten",
+                         "file", path_);
+            close();
+        }
+        if (auto opened = open_once(ctx, time); !opened) return opened;
+        sqlite3_busy_timeout(handle_, static_cast<int>(time.left().count()));
         return {};
     }
-    result<void> open_once(const context& ctx) {
+    // Is another file, or none, where ours was? Not within a transaction, which goes on as it began.
+    [[nodiscard]] bool has_moved() const noexcept {
+        int moved = 0;
+        if (sqlite3_get_autocommit(handle_) == 0) return false;
+        sqlite3_file_control(handle_, nullptr, SQLITE_FCNTL_HAS_MOVED, &moved);
+        return moved != 0;
+    }
+    void close() noexcept {
+        for (auto*& each : statements_) sqlite3_finalize(std::exchange(each, nullptr));
+        sqlite3_close(std::exchange(handle_, nullptr));
+        ready_ = false;
+    }
+    result<void> open_once(const context& ctx, const detail::stopwatch& time) {
         if (ready_) return {};
         if (auto file = sqlites::is_file(path_); !file) return file;
         const bool on_lambda = ctx.world->env.get("AWS_LAMBDA_FUNCTION_NAME").has_value();
@@ -229,14 +292,19 @@ private:
         }
         constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
         int code = SQLITE_OK;
-        if (handle_ == nullptr) code = sqlite3_open_v2(path_.c_str(), &handle_, flags, nullptr);
+        if (handle_ == nullptr) {
+            // A new file is its owner's alone, and so are those that SQLite puts beside it. Made
+            // without opening it: closing it again would take the locks of others in this process.
+            (void)::mknod(path_.c_str(), S_IFREG | S_IRUSR | S_IWUSR, 0);
+            code = sqlite3_open_v2(path_.c_str(), &handle_, flags, nullptr);
+        }
         if (code != SQLITE_OK) { // what could not be opened can only be closed
             error e = failure(code);
             sqlite3_close(std::exchange(handle_, nullptr));
             return e;
         }
         if (code == SQLITE_OK) {
-            sqlite3_busy_timeout(handle_, static_cast<int>(sqlites::patience.count()));
+            sqlite3_busy_timeout(handle_, static_cast<int>(time.left().count()));
             std::string mode; // what it is now, changed or not
             code = execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", &mode);
             if (code == SQLITE_OK && mode != "wal") return not_in_wal(mode);
@@ -260,24 +328,28 @@ private:
         };
         return sqlite3_exec(handle_, sql, read, answer, nullptr);
     }
-    [[nodiscard]] static error not_in_wal(const std::string& mode) {
-        error e = error::permanent("SQLite cannot keep this file in WAL mode, only in \"" + mode
-                                   + "\"; it must be on a file system of this machine");
+    [[nodiscard]] error broken(error e, std::string_view why) const {
+        e.message = "SQLite: " + std::string(why) + ": " + path_;
         e.code = errc::input_output;
         return e;
     }
+    [[nodiscard]] error not_in_wal(const std::string& mode) const {
+        return broken(error::permanent({}), "it cannot keep this file in WAL mode, only in \"" + mode
+                                                + "\"; it must be on a file system of this machine");
+    }
     [[nodiscard]] error failure(int code) const {
-        const std::string words =
-            handle_ != nullptr ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);
-        const int primary = code & 0xFF;
-        const bool busy = primary == SQLITE_BUSY || primary == SQLITE_LOCKED;
-        error e =
-            busy ? error::transient("SQLite: " + words) : error::permanent("SQLite: " + words);
-        e.code = errc::input_output;
+        std::string words = handle_ != nullptr ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);
+        const int why = handle_ != nullptr ? sqlite3_system_errno(handle_) : 0;
+        if ((code & 0xFF) == SQLITE_CANTOPEN && why != 0) {
+            words += " (" + std::error_code(why, std::system_category()).message() + ")";
+        }
+        error e = broken(
+            sqlites::is_passing(code) ? error::transient({}) : error::permanent({}), words);
+        if ((code & 0xFF) == SQLITE_TOOBIG) e.code = errc::too_large;
         return e;
     }
 
-    std::recursive_mutex mutex_; // a transaction makes calls of its own
+    std::recursive_timed_mutex mutex_; // a transaction makes calls of its own
     bool lent_ = false;          // to a function of the user's
     std::string path_;
     sqlite_options options_;
@@ -290,6 +362,8 @@ private:
 sqlite_store::sqlite_store(std::string path, sqlite_options options)
     : database_(std::make_unique<database>(std::move(path), options)) {}
 sqlite_store::~sqlite_store() = default;
+
+std::string sqlite_store::name() const { return database_->name(); }
 
 result<void> sqlite_store::usable() const { return sqlites::is_file(database_->path()); }
 
@@ -312,8 +386,9 @@ result<std::unique_ptr<store>> sqlite_store::open(std::string_view url) {
 
 result<claim_answer> sqlite_store::claim(const context& ctx, const claim_request& request) {
     using namespace sqlites;
+    const detail::stopwatch time(ctx, patience);
     if (database_->is_time_to_sweep()) {
-        database::use old(*database_, ctx, query::sweep);
+        database::use old(*database_, ctx, time, query::sweep);
         if (auto swept = old.bind(number(request.now)).finished(); !swept) {
             return std::move(swept).error();
         }
@@ -321,7 +396,7 @@ result<claim_answer> sqlite_store::claim(const context& ctx, const claim_request
     // A record that stands in the way may be gone when it is looked at: then the way is free.
     for (int tries = 0; tries < 3; ++tries) {
         {
-            database::use claim(*database_, ctx, query::claim);
+            database::use claim(*database_, ctx, time, query::claim);
             const auto owner = request.owner.text();
             const auto first = claimed(nullptr, request).fence;
             claim.bind(request.id.key).bind(owner).bind(static_cast<std::int64_t>(first));
@@ -331,99 +406,64 @@ result<claim_answer> sqlite_store::claim(const context& ctx, const claim_request
             const auto granted = claim.bind(std::int64_t{request.take_over}).row();
             if (!granted) return granted.error();
             if (*granted) {
-                auto now = claim.read();
+                auto now = claim.read(request.id);
                 if (!now) return std::move(now).error();
                 if (auto done = claim.finished(); !done) return std::move(done).error();
                 return claim_answer{true, *std::move(now)};
             }
         }
-        auto found = find(ctx, request.id);
+        auto found = database_->find(ctx, time, request.id);
         if (!found) return std::move(found).error();
         if (*found) return claim_answer{false, **std::move(found)};
     }
     return error::transient("the record appears and vanishes");
 }
 
-namespace sqlites {
-
-// A write by condition: what is there if it was not met.
-template <class Use>
-result<write_answer> conditional(store& in, Use&& write, const context& ctx, const identity& id) {
-    bool written = false;
-    {
-        auto&& statement = write();
-        const auto met = statement->row();
-        if (!met) return met.error();
-        written = *met;
-        if (written) {
-            if (auto done = statement->finished(); !done) return std::move(done).error();
-        }
-    }
-    if (written) return write_answer{true, std::nullopt};
-    auto found = in.find(ctx, id);
-    if (!found) return std::move(found).error();
-    return write_answer{false, *std::move(found)};
-}
-
-} // namespace sqlites
-
 result<write_answer> sqlite_store::end(const context& ctx, const identity& id, owner_id owner,
                                        const ending& how) {
     const auto name = owner.text();
-    const auto write = [&] {
-        auto w = std::make_unique<database::use>(*database_, ctx, sqlites::query::end);
-        w->bind(id.key).bind(name).bind(to_string(how.becomes)).bind_bytes(how.result);
-        w->bind(sqlites::number(how.expires));
-        return w;
-    };
-    return sqlites::conditional(*this, write, ctx, id);
+    return database_->write(ctx, id, sqlites::query::end, [&](database::use& w) {
+        w.bind(id.key).bind(name).bind(to_string(how.becomes)).bind_bytes(how.result);
+        w.bind(sqlites::number(how.expires));
+    });
 }
 
 result<write_answer> sqlite_store::renew(const context& ctx, const identity& id, owner_id owner,
                                          time_point lease_end, time_point expires) {
     const auto name = owner.text();
-    const auto write = [&] {
-        auto w = std::make_unique<database::use>(*database_, ctx, sqlites::query::renew);
-        w->bind(id.key).bind(name).bind(sqlites::number(lease_end)).bind(sqlites::number(expires));
-        return w;
-    };
-    return sqlites::conditional(*this, write, ctx, id);
+    return database_->write(ctx, id, sqlites::query::renew, [&](database::use& w) {
+        w.bind(id.key).bind(name).bind(sqlites::number(lease_end)).bind(sqlites::number(expires));
+    });
 }
 
 result<write_answer> sqlite_store::reconcile(const context& ctx, const identity& id,
                                              std::uint64_t fence, const ending& how) {
-    const auto write = [&] {
-        auto w = std::make_unique<database::use>(*database_, ctx, sqlites::query::reconcile);
-        w->bind(id.key).bind(static_cast<std::int64_t>(fence)).bind(to_string(how.becomes));
-        w->bind_bytes(how.result).bind(sqlites::number(how.expires));
-        return w;
-    };
-    return sqlites::conditional(*this, write, ctx, id);
+    return database_->write(ctx, id, sqlites::query::reconcile, [&](database::use& w) {
+        w.bind(id.key).bind(static_cast<std::int64_t>(fence)).bind(to_string(how.becomes));
+        w.bind_bytes(how.result).bind(sqlites::number(how.expires));
+    });
 }
 
 result<std::optional<record>> sqlite_store::find(const context& ctx, const identity& id) {
-    database::use lookup(*database_, ctx, sqlites::query::find);
-    const auto there = lookup.bind(id.key).row();
-    if (!there) return there.error();
-    if (!*there) return std::optional<record>();
-    auto found = lookup.read();
-    if (!found) return std::move(found).error();
-    return std::optional<record>(*std::move(found));
+    return database_->find(ctx, {ctx, sqlites::patience}, id);
 }
 
 // ---- transactions
 // ---------------------------------------------------------------------------------
 
 outcome sqlite_store::transaction::run_erased(void* what, step run) const {
-    const context& ctx = end_->context();
+    const context& outer = end_->context();
     if (auto known = end_->answer()) return *std::move(known);
+    const auto soft = outer.soft_deadline.value_or(time_point::max());
+    const auto ctx =
+        until(std::min(notes_end(outer, outer.world->clock.now()), soft), outer); // a note, too
     // Says what is there instead, after everything was rolled back.
     const auto not_ours = [&](const std::string& text, outcome o) -> outcome {
         auto found = store_->find(ctx, end_->id());
         if (!found) return std::move(found).error();
         return end_->settle({false, *std::move(found)}, text, std::move(o));
     };
-    database::transaction tx(*store_->database_, ctx);
+    database::transaction tx(*store_->database_, ctx, {ctx, sqlites::patience});
     if (tx.failed()) return *tx.failed();
     const auto before = store_->find(ctx, end_->id());
     if (!before) return before.error();

@@ -92,4 +92,9 @@ record ended(record before, const ending& how) {
     return before;
 }
 
+error unreadable_record(std::string_view store, std::string_view key) {
+    return error::permanent(
+        std::string("the record ").append(key).append(" in ").append(store) + " cannot be read");
+}
+
 } // namespace headrace::idempotency

@@ -108,7 +108,7 @@ inline error unreadable(error why) {
     return why;
 }
 
-inline outcome restore_http(const http_reply& from, workspace& memory) {
+inline result<outcome> restore_http(const http_reply& from, workspace& memory) {
     http::response r;
     r.status = from.status;
     for (const auto& each : from.headers) {
@@ -119,7 +119,32 @@ inline outcome restore_http(const http_reply& from, workspace& memory) {
     if (!body) return unreadable(body.error());
     r.body.assign(reinterpret_cast<const char*>(body->data()), body->size());
     r.kind = static_cast<http::body_kind>(from.kind);
-    return r;
+    return outcome(std::move(r));
+}
+
+inline result<outcome> read_failure(std::string_view text) {
+    const auto found = decode<failure>(text);
+    if (!found) return unreadable(found.error());
+    const auto& f = **found;
+    error e;
+    e.kind = named(f.kind, error_class::permanent, error_class::bug);
+    e.code = named(f.code, errc::custom, errc::unrecorded);
+    e.message = f.message;
+    e.pointer = f.pointer;
+    e.type = f.type;
+    e.http_status = f.status;
+    return outcome(std::move(e));
+}
+
+inline result<outcome> read(std::string_view text, bool failed) {
+    if (failed) return read_failure(text);
+    const auto found = decode<reply>(text);
+    if (!found) return unreadable(found.error());
+    const auto& r = **found;
+    if (r.http) return restore_http(*r.http, found->memory());
+    if (!r.json.empty()) return outcome(json_reply{std::string(r.json.text())});
+    if (r.null) return outcome(json_reply{"null"});
+    return r.drop ? outcome::drop() : outcome();
 }
 
 } // namespace stored
@@ -151,26 +176,20 @@ std::string store_error(const error& e) {
 }
 
 outcome restore(std::string_view text, bool failed) {
-    if (failed) {
-        const auto found = decode<stored::failure>(text);
-        if (!found) return stored::unreadable(found.error());
-        const auto& f = **found;
-        error e;
-        e.kind = stored::named(f.kind, error_class::permanent, error_class::bug);
-        e.code = stored::named(f.code, errc::custom, errc::unrecorded);
-        e.message = f.message;
-        e.pointer = f.pointer;
-        e.type = f.type;
-        e.http_status = f.status;
-        return e;
-    }
-    const auto found = decode<stored::reply>(text);
-    if (!found) return stored::unreadable(found.error());
-    const auto& r = **found;
-    if (r.http) return stored::restore_http(*r.http, found->memory());
-    if (!r.json.empty()) return json_reply{std::string(r.json.text())};
-    if (r.null) return json_reply{"null"};
-    return r.drop ? outcome::drop() : outcome();
+    auto read = stored::read(text, failed);
+    return read ? *std::move(read) : outcome(std::move(read).error());
+}
+
+outcome restore(const replay& kept, const store& in, const identity& id) {
+    auto read = stored::read(kept.result, kept.failed);
+    return read ? *std::move(read) : outcome(unreadable_result(std::move(read).error(), in, id));
+}
+
+error unreadable_result(error why, const store& in, const identity& id) {
+    why.kind = error_class::bug;
+    why.message = "the result of the operation " + id.key + " in " + in.name()
+                  + " cannot be read: " + why.message;
+    return why;
 }
 
 } // namespace headrace::idempotency

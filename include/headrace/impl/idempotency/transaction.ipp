@@ -20,7 +20,7 @@ std::optional<replay> completion::ended() const {
 std::optional<outcome> completion::answer() const {
     const auto kept = ended();
     if (!kept) return std::nullopt;
-    return restore(kept->result, kept->failed);
+    return restore(*kept, attempt_->kept_in(), id());
 }
 
 outcome completion::settle(const write_answer& said, const std::string& text,
