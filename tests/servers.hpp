@@ -125,6 +125,9 @@ public:
     void stop() { end(SIGTERM); }
     /// As a crash would.
     void kill() { end(SIGKILL); }
+    /// It hears, and answers only once it is resumed.
+    void pause() const { ::kill(child_, SIGSTOP); }
+    void resume() const { ::kill(child_, SIGCONT); }
 
 private:
     bool try_start() {
@@ -183,6 +186,7 @@ private:
     void end(int signal) {
         if (child_ <= 0) return;
         ::kill(child_, signal);
+        resume();
         const auto until = std::chrono::steady_clock::now() + 5s;
         while (::waitpid(child_, nullptr, WNOHANG) == 0) {
             if (std::chrono::steady_clock::now() > until) ::kill(child_, SIGKILL);

@@ -155,14 +155,16 @@ public:
             to_park_ = static_cast<std::uint8_t>(owner.bits[0]);
             return away();
         }
-        return write(ctx, [&](const idem::record* r) { return idem::may_end(r, owner); },
-                     [&](idem::record& r) { r = idem::ended(std::move(r), how); });
+        return write(
+            ctx, [&](const idem::record* r) { return idem::may_end(r, owner); },
+            [&](idem::record& r) { r = idem::ended(std::move(r), how); });
     }
     result<idem::write_answer> renew(const context& ctx, const idem::identity&,
                                      idem::owner_id owner, time_point lease_end,
                                      time_point) override {
-        return write(ctx, [&](const idem::record* r) { return idem::may_end(r, owner); },
-                     [&](idem::record& r) { r.lease_end = lease_end; });
+        return write(
+            ctx, [&](const idem::record* r) { return idem::may_end(r, owner); },
+            [&](idem::record& r) { r.lease_end = lease_end; });
     }
     result<idem::write_answer> reconcile(const context& ctx, const idem::identity&,
                                          std::uint64_t fence, const idem::ending& how) override {
@@ -499,8 +501,8 @@ private:
             for (const auto& m : times_to_note) {
                 state next = s;
                 const end_result said = make(next, m);
-                found_.given_up += next != usual || said.heard != told.heard
-                                   || said.result != told.result;
+                found_.given_up +=
+                    next != usual || said.heard != told.heard || said.result != told.result;
                 found_.late += protocol_.time() > std::max(now + m.passed, deadline - 100ms);
             }
             state never = s;

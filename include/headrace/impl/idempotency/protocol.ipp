@@ -80,7 +80,8 @@ struct to_the_end {
 
     std::optional<std::chrono::nanoseconds> operator()(const failed_try& failed,
                                                        std::uint64_t random) const {
-        if (failed.why.code == errc::too_large) return std::nullopt; // that it stays
+        const auto left = end - clock->now(); // not if the call was late itself
+        if (left <= 0ms || failed.why.code == errc::too_large) return std::nullopt;
         constexpr retry_policy often{
             .tries = UINT32_MAX,
             .jitter = jitter::equal,
@@ -89,7 +90,7 @@ struct to_the_end {
             .classify = [](const error&) noexcept { return retry_kind::transient; }};
         const failed_try again{failed.why, failed.number, failed.delivery, {}, failed.waited};
         const std::chrono::nanoseconds asked = failed.after.value_or(0ms);
-        return std::min(std::max(*often(again, random), asked), (end - clock->now()) / 2);
+        return std::min(std::max(*often(again, random), asked), left / 2);
     }
 };
 
