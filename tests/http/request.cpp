@@ -296,6 +296,7 @@ TEST_CASE("outside of execute-api domains the route key says whether the stage i
         {"ANY /{a}/{b+}", "/dev/x/y/z", "/x/y/z", {{"a", "x"}, {"b", "y/z"}}},
         {"ANY /{proxy+}", "/dev/orders/7", "/dev/orders/7", {}},
         {"ANY /{proxy+}", "/dev/orders/7", "/dev/orders/7", {{"proxy", "else"}}},
+        {"ANY /{a}/{b+}", "/dev/x/y", "/x/y", {{"a", {}}, {"b", "y"}}}, // null says nothing
         // neither fits, or nothing is said
         {"GET /orders/{id}", "/dev/orders", "/dev/orders", {}},
         {"GET /orders/{id}", "/dev/orders/", "/dev/orders/", {}},

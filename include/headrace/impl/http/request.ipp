@@ -89,7 +89,7 @@ inline const char* bad_escape(std::string_view path, unsigned& classes) noexcept
     for (const char* p = std::find(path.data(), end, '%'); p != end; p = std::find(p, end, '%')) {
         const int byte = detail::percent::triplet(p, end);
         if (byte < 0) return "the path has a '%' without two hexadecimal digits";
-        const auto what = byte == '/' ? separator : path_classes[static_cast<std::size_t>(byte)];
+        const unsigned what = byte == '/' ? unsigned{separator} : class_of(static_cast<char>(byte));
         if ((what & control) != 0) return "the path has a control character";
         classes |= what;
         p += 3;
@@ -174,7 +174,7 @@ inline bool fits_route(std::string_view path, std::string_view pattern, const st
         const auto value = takes_all ? path.substr(1) : next_segment(path);
         if (value.empty()) return false;
         const auto* const said = values.find(wanted);
-        if (said != nullptr && !is_same_text(*said, value, memory)) return false;
+        if (said != nullptr && !said->empty() && !is_same_text(*said, value, memory)) return false;
         if (takes_all) return pattern.empty();
     }
     return path.empty();
@@ -182,11 +182,11 @@ inline bool fits_route(std::string_view path, std::string_view pattern, const st
 
 // Outside of execute-api domains the route that API Gateway has found tells whether the path has
 // the stage in front: it does if only the path without it fits. Where both do, the parameters tell.
-inline bool has_stage(const http::v2::event& from, std::string_view rest, http::stage_in_path else_,
-                      arena& memory) {
+inline bool has_stage(const http::v2::event& from, std::string_view rest,
+                      http::stage_in_path unsaid, arena& memory) {
     const auto key = from.route_key.empty() ? from.request_context.route_key : from.route_key;
     const auto at = key.find(" /");
-    if (at == key.npos) return else_ == http::stage_in_path::yes; // $default
+    if (at == key.npos) return unsaid == http::stage_in_path::yes; // $default
     const auto pattern = key.substr(at + 1);
     const auto fits = [&](std::string_view path, const string_map<>& values) {
         return fits_route(path.empty() ? std::string_view("/") : path, pattern, values, memory);
