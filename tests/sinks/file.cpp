@@ -5,7 +5,10 @@
 
 #include <doctest/doctest.h>
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -66,6 +69,48 @@ TEST_CASE("a file that was moved away is begun again") {
     fs::rename(f.path / "rejected", f.path / "yesterday");
     REQUIRE(sink.write(one.about));
     CHECK(read(f.path / "rejected") == read(f.path / "yesterday"));
+}
+
+namespace {
+
+// Is somebody waiting for the lock of a file?
+bool is_awaited(const fs::path& file) {
+    struct ::stat about {};
+    REQUIRE(::stat(file.c_str(), &about) == 0);
+    std::ifstream locks("/proc/locks");
+    for (std::string line; std::getline(locks, line);) {
+        const bool waits = line.find(" -> FLOCK") != std::string::npos;
+        if (waits && line.find(":" + std::to_string(about.st_ino) + " ") != std::string::npos) {
+            return true;
+        }
+    }
+    return false;
+}
+
+} // namespace
+
+TEST_CASE("a line is in the file that is there, also if another was there when it was waited for") {
+    enum class meanwhile : std::uint8_t { removed, replaced };
+    for (const auto what : {meanwhile::removed, meanwhile::replaced}) {
+        const folder f;
+        const auto path = f.path / "rejected";
+        const sinks::some_record one;
+        const int others = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        REQUIRE(::flock(others, LOCK_EX) == 0);
+        bool written = false;
+        std::jthread writer(
+            [&] { written = file_sink(path.string()).write(one.about).has_value(); });
+        while (!is_awaited(path)) std::this_thread::yield();
+        fs::remove(path);
+        if (what == meanwhile::replaced) std::ofstream(path) << "{\"new\":true}\n";
+        ::close(others);
+        writer.join();
+        CHECK(written);
+        REQUIRE(fs::exists(path));
+        CHECK(read(path)
+              == (what == meanwhile::replaced ? "{\"new\":true}\n" : "") + to_json(one.about)
+                     + "\n");
+    }
 }
 
 TEST_CASE("a line that somebody left unfinished is ended before the next one") {

@@ -17,10 +17,11 @@ struct file_sink_options {
 };
 
 /// Appends to_json(record) and a line end. Opens the file for each record, since there are few, so
-/// it may be moved away or deleted meanwhile; creates it where it is missing, readable by its owner
-/// alone, since it holds payloads. A line is whole or absent: a write that fails halfway is taken
-/// back, and what a process left that was killed halfway is ended before the next line.
-/// Safe for several threads and, through a lock on the file (flock), for several processes.
+/// it may be moved away or deleted meanwhile, also while it is waited for; creates it where it is
+/// missing, readable by its owner alone, since it holds payloads. A line is whole or absent: a
+/// write that fails halfway is taken back, and what a process left that was killed halfway is ended
+/// before the next line. Safe for several threads and, through a lock on the file (flock), for
+/// several processes.
 class file_sink {
 public:
     explicit file_sink(std::string path, file_sink_options options = {})

@@ -28,24 +28,24 @@ template <class F> auto uninterrupted(F call) {
 // each other as processes do.
 class locked_file {
 public:
-    explicit locked_file(const std::string& path)
-        : descriptor_(uninterrupted(
-            [&] { return ::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600); })) {}
+    explicit locked_file(const std::string& path) : path_(path) {}
     locked_file(const locked_file&) = delete;
     locked_file& operator=(const locked_file&) = delete;
-    ~locked_file() {
-        if (descriptor_ >= 0) ::close(descriptor_);
-    }
-    /// False: errno says why, here and below.
+    ~locked_file() { close(); }
+    /// False: errno says why, here and below. While it was waited for, the file may have been moved
+    /// away, removed or replaced: then it is the one that is there now.
     [[nodiscard]] bool lock() {
-        struct stat about {};
-        if (descriptor_ < 0 || uninterrupted([&] { return ::flock(descriptor_, LOCK_EX); }) != 0
-            || ::fstat(descriptor_, &about) != 0) {
-            return false;
+        for (;;) {
+            struct stat about {};
+            if (!lock_once(about)) return false;
+            struct stat there {};
+            const bool same = ::stat(path_.c_str(), &there) == 0 && there.st_dev == about.st_dev
+                              && there.st_ino == about.st_ino;
+            regular_ = S_ISREG(about.st_mode);
+            size_ = about.st_size;
+            if (same || !regular_) return true;
+            close();
         }
-        regular_ = S_ISREG(about.st_mode);
-        size_ = about.st_size;
-        return true;
     }
     [[nodiscard]] bool is_new() const noexcept { return regular_ && size_ == 0; }
     [[nodiscard]] bool ends_within_a_line() const {
@@ -71,7 +71,19 @@ public:
     }
 
 private:
-    int descriptor_;
+    bool lock_once(struct stat& about) {
+        descriptor_ = uninterrupted(
+            [&] { return ::open(path_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600); });
+        return descriptor_ >= 0 && uninterrupted([&] { return ::flock(descriptor_, LOCK_EX); }) == 0
+               && ::fstat(descriptor_, &about) == 0;
+    }
+    void close() noexcept {
+        if (descriptor_ >= 0) ::close(descriptor_);
+        descriptor_ = -1;
+    }
+
+    const std::string& path_;
+    int descriptor_ = -1;
     bool regular_ = false;
     ::off_t size_ = 0;
 };
