@@ -664,6 +664,72 @@ TEST_CASE("a reply that is no JSON is a mistake of the program, not of the sende
     for (int i = 0; i < 2; ++i) CHECK(invoke(shop, request).status() == 500);
 }
 
+TEST_CASE("a stored result that cannot be read names its store and its key") {
+    class named final : public idempotency::store {
+    public:
+        explicit named(idempotency::store& in) : inner(in) {}
+        [[nodiscard]] std::string name() const override { return "the drawer"; }
+        result<idempotency::claim_answer> claim(const context& ctx,
+                                                const idempotency::claim_request& r) override {
+            last = r.id;
+            return inner.claim(ctx, r);
+        }
+        result<idempotency::write_answer> end(const context& ctx, const idempotency::identity& id,
+                                              idempotency::owner_id who,
+                                              const idempotency::ending& how) override {
+            return inner.end(ctx, id, who, how);
+        }
+        result<idempotency::write_answer> renew(const context& ctx, const idempotency::identity& id,
+                                                idempotency::owner_id who, time_point a,
+                                                time_point b) override {
+            return inner.renew(ctx, id, who, a, b);
+        }
+        result<idempotency::write_answer> reconcile(const context& ctx,
+                                                    const idempotency::identity& id,
+                                                    std::uint64_t fence,
+                                                    const idempotency::ending& how) override {
+            return inner.reconcile(ctx, id, fence, how);
+        }
+        result<std::optional<idempotency::record>> find(const context& ctx,
+                                                        const idempotency::identity& id) override {
+            return inner.find(ctx, id);
+        }
+        idempotency::store& inner;
+        idempotency::identity last;
+    };
+    memory_store memory;
+    named seen(memory);
+    fakes::virtual_world w;
+    w.call.set_record_id("r1");
+    const auto says = [&](const error& e) {
+        CHECK(e.kind == error_class::bug);
+        CHECK(e.message.starts_with("the result of the operation " + seen.last.key
+                                    + " in the drawer cannot be read: "));
+    };
+    const idempotent layer{seen, natural_key{}, options{.operation = "op"}};
+    for (int i = 0; i < 2; ++i) { // at the first time, and when it comes again
+        const auto o = layer(w.call, [](call&) { return outcome(json_reply{"oops"}); });
+        REQUIRE(o.error() != nullptr);
+        says(*o.error());
+    }
+    // By another version of the program, in the same words.
+    const idempotency::operation what{"sum", 1};
+    REQUIRE(idempotency::run<std::string>(
+        seen, what, [] { return std::string("x"); }, w.context));
+    const auto again = idempotency::run<int>(
+        seen, what, [] { return 1; }, w.context);
+    REQUIRE_FALSE(again);
+    says(again.error());
+    // The stores that ship, and those around others.
+    CHECK(memory.name() == "the store in memory");
+    CHECK(idempotency::cached_store(seen).name() == "the drawer");
+    CHECK(idempotency::open("memory:").name() == "the store in memory");
+    CHECK(idempotency::open("sqlite:orders.db").name() == "the SQLite file orders.db");
+    CHECK(idempotency::open("redis://:secret@cache").name() == "Redis at cache port 6379");
+    CHECK(idempotency::open("dynamodb:seen").name() == "the DynamoDB table seen");
+    CHECK(idempotency::open("nowhere:secret").name() == "a store that was not opened");
+}
+
 TEST_CASE("at most once: an attempt that ended without a word is parked until it is reconciled") {
     const std::chrono::milliseconds times[] = {7s + 1ms, 24h * 40};
     for (const auto& [was_done, returns_after] :

@@ -266,7 +266,7 @@ TEST_CASE("with a password, a user, a database and a prefix") {
     const row rows[] = {
         {url(":wrong-one@"), "refuses the user or the password: WRONGPASS"},
         {url("orders:wrong-one@"), "refuses the user or the password: WRONGPASS"},
-        {url(""), ": NOAUTH "},
+        {url(""), ": NOAUTH (it wants a password, and this store was given none)"},
         {url("orders:pass%40word@"), ": NOPERM "}, // another prefix than the user may
         {url(":secret@", "/99"), ": ERR DB index is out of range"},
     };
@@ -281,6 +281,10 @@ TEST_CASE("with a password, a user, a database and a prefix") {
         CHECK(said.error().message.find(r.says) != std::string::npos);
         CHECK(said.error().message.find("secret") == std::string::npos);
         CHECK(said.error().message.find("wrong-one") == std::string::npos);
+        // Of whoever is nobody yet Redis reads short commands only, and a claim is a long one.
+        const auto claimed = (*store)->claim(ctx, asking({"key", ""}, w));
+        REQUIRE_FALSE(claimed);
+        CHECK(claimed.error() == said.error());
     }
 }
 
@@ -518,12 +522,19 @@ TEST_CASE("what the server says is wrong is sorted by who can act") {
         {"-TRYAGAIN x", error_class::transient, "TRYAGAIN"},
         {"-CLUSTERDOWN x", error_class::transient, "CLUSTERDOWN"},
         {"-READONLY x", error_class::transient, "READONLY"},
+        {"-NOREPLICAS x", error_class::transient, "NOREPLICAS"},
+        {"-MISCONF x", error_class::transient, "MISCONF"},
         {"-MASTERDOWN x", error_class::transient, "MASTERDOWN"},
         {"-OOM command not allowed", error_class::transient, "OOM"},
         {"-ERR max number of clients reached", error_class::transient, "max number"},
         {"-ERR Error running script (call to f_0a): @user_script:3: @user_script: 3: -READONLY You",
          error_class::transient, ": READONLY You"},
-        {"-NOAUTH x", error_class::permanent, "NOAUTH"},
+        {"-NOAUTH x", error_class::permanent, ": NOAUTH (it wants a password"},
+        {"-ERR Protocol error: unauthenticated multibulk length", error_class::permanent,
+         ": NOAUTH (it wants a password"},
+        {"-ERR Protocol error: unauthenticated bulk length", error_class::permanent,
+         ": NOAUTH (it wants a password"},
+        {"-WRONGPASS x", error_class::permanent, "WRONGPASS"},
         {"-NOPERM x", error_class::permanent, "NOPERM"},
         {"-WRONGTYPE x", error_class::permanent, "WRONGTYPE"},
         {"-MOVED 1 10.0.0.1:6379", error_class::permanent, "part of a cluster"},
@@ -557,6 +568,10 @@ TEST_CASE("what the server says is wrong is sorted by who can act") {
         CHECK(said.error().kind == r.kind);
         CHECK(said.error().message.find(r.message) != std::string::npos);
         CHECK(said.error().message.find("payload") == std::string::npos);
+        if (std::string_view(r.message) == "cannot be read") {
+            CHECK(said.error().message
+                  == "the record headrace:k in Redis at 127.0.0.1 port 6379 cannot be read");
+        }
     }
     // Who names no port means the usual one.
     struct nobody final : net::connector {
