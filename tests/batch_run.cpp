@@ -346,9 +346,14 @@ TEST_CASE(
         {10'000ms, 500ms, 1, 10}, // time enough
         {1'000ms, 500ms, 1, 5},   // 5 x 100 ms, then only the reserve is left
         {1'050ms, 500ms, 1, 5},   // a sixth would take 50 ms of the reserve
-        {1'000ms, 500ms, 2, 10},  {800ms, 500ms, 2, 6},
+        {1'000ms, 500ms, 2, 10},
+        {800ms, 500ms, 2, 6},
         {500ms, 500ms, 1, 1}, // how long one takes is not known before the first
-        {400ms, 500ms, 1, 0},     {400ms, 0ms, 1, 4},
+        {400ms, 500ms, 1, 0},
+        {400ms, 0ms, 1, 4},
+        {24h, std::chrono::milliseconds::max(), 1, 0},
+        {24h, 24h * 365 * 300, 1, 0},
+        {400ms, std::chrono::milliseconds::min(), 1, 4},
     };
     for (const auto& r : rows) {
         CAPTURE(r.deadline);
@@ -390,6 +395,35 @@ TEST_CASE(
             REQUIRE(whole.error() != nullptr);
             CHECK(whole.error()->kind == error_class::deadline);
         }
+    }
+}
+
+TEST_CASE("a batch ends by whichever clock is sooner") {
+    struct row {
+        std::chrono::nanoseconds set_by; // the wall clock, in the first record
+        std::chrono::nanoseconds takes;  // each, by the steady clock
+        int begun;
+    };
+    const row rows[] = {{0h, 100ms, 5}, {-1h, 100ms, 5}, {1h, 10ms, 1}};
+    for (const auto& [set_by, takes, begun] : rows) {
+        CAPTURE(set_by.count());
+        fakes::world w;
+        w.context.deadline = w.clock.at + 1s;
+        app nothing;
+        REQUIRE(nothing.build());
+        batch_run run(
+            dispatcher(nothing, w.memory), w.call, 10,
+            [](std::size_t) {
+                return batch_item{"id", {}};
+            },
+            record_order::any);
+        int seen = 0;
+        run.run([&](dispatcher&, call&, std::size_t) {
+            if (++seen == 1) w.clock.at += set_by;
+            w.clock.advance(takes);
+            return outcome();
+        });
+        CHECK(seen == begun);
     }
 }
 

@@ -99,7 +99,7 @@ TEST_CASE("a stop or a time limit ends the waiting") {
     std::stop_source source;
     context stopped = w.context;
     stopped.stop = source.get_token();
-    detail::time_limit limit(w.context, w.time.now() + 70ms);
+    detail::time_limit limit(w.context, detail::end_by_clocks::in(70ms, w.time.steady()));
     context limited = w.context;
     limited.stop = stop_signal(limit);
     const auto holder = w.time.start([&] { (void)b.run(w.context, [&] { w.time.work_for(2h); }); });
@@ -156,4 +156,16 @@ TEST_CASE("never more than so many are inside, with real threads") {
     CHECK(done == 6 * 300);
     CHECK(most <= 2);
     CHECK(b.inside() == 0);
+}
+
+TEST_CASE("whoever waits for ever is let in when there is room") {
+    for (const auto wait : {std::chrono::milliseconds::max(), 24h * 365 * 300 + 0ms}) {
+        fakes::virtual_world w;
+        bulkhead b{{.at_once = 1, .wait = wait}};
+        const auto holder =
+            w.time.start([&] { (void)b.run(w.context, [&] { w.time.work_for(24h); }); });
+        w.time.work_for(1ms);
+        CHECK(b.run(w.context, [] {}));
+        CHECK(w.time.steady() == 24h);
+    }
 }

@@ -304,3 +304,20 @@ TEST_CASE("no mixture of successes and failures from several threads jams a brea
     (void)send(b, ctx, 1, works);
     CHECK(b.state() == breaker_state::closed);
 }
+
+TEST_CASE("open for ever is open for ever, and for less than nothing is not at all") {
+    for (const auto open : {std::chrono::milliseconds::max(), 24h * 365 * 300 + 0ms}) {
+        fakes::virtual_world w;
+        circuit_breaker b{{.failures = 1, .open = open}};
+        (void)send(b, w.context, 1, fails);
+        w.time.work_for(24h * 365 * 100);
+        CHECK(send(b, w.context, 1, works) == 0);
+        const auto refused = b.run(w.context, [] { return 17; });
+        REQUIRE(!refused);
+        CHECK(*refused.error().after > 24h * 365 * 150);
+    }
+    fakes::virtual_world w;
+    circuit_breaker b{{.failures = 1, .open = std::chrono::milliseconds::min()}};
+    (void)send(b, w.context, 1, fails);
+    CHECK(send(b, w.context, 1, works) == 1);
+}

@@ -30,6 +30,11 @@ TEST_CASE("a record starts when the reserve is left and not when less is") {
         {-5s, 500ms, false},
         {0ms, 0ms, true},
         {1s, 2s, false},
+        {24h, std::chrono::milliseconds::max(), false},
+        {24h, 24h * 365 * 300, false},
+        {10s, -1ms, true},
+        {-1s, -24h, false},
+        {0ms, std::chrono::milliseconds::min(), true},
     };
     for (const auto& [left, reserve, starts] : rows) {
         fakes::world w;
@@ -152,4 +157,44 @@ TEST_CASE("what dispatching finds out inside is seen by the layers around") {
     });
     CHECK(w.call.source() == "sqs");
     CHECK(w.call.route() == "sqs queue orders");
+}
+
+TEST_CASE("the deadline is over by whichever clock is sooner") {
+    struct row {
+        std::chrono::nanoseconds by_steady;
+        std::chrono::nanoseconds by_wall;
+        bool starts;
+    };
+    const row rows[] = {
+        {2s, 2s - 1h, true}, // set back: the steady clock knows
+        {3s, 3s - 1h, false},
+        {1s, 3s, false}, // set forward, or frozen
+    };
+    for (const auto& [by_steady, by_wall, starts] : rows) {
+        fakes::world w;
+        w.context.deadline = w.clock.at + 3s;
+        w.clock.passed += by_steady;
+        w.clock.at += by_wall;
+        const auto guarded = deadline_guard{500ms}(w.call, [](call&) { return outcome(); });
+        CHECK(guarded.succeeded() == starts);
+    }
+}
+
+TEST_CASE("what runs is asked to end by whichever clock is sooner") {
+    for (const bool back : {true, false}) {
+        fakes::world w;
+        w.context.deadline = w.clock.at + 3s;
+        const auto o = deadline_guard{500ms}(w.call, [&](call& c) -> outcome {
+            w.clock.at += back ? -1h : 0h;
+            w.clock.at += 2499ms;
+            w.clock.passed += back ? 2499ms : 0ms;
+            CHECK(!c.context().stop.stop_requested());
+            w.clock.at += 1ms;
+            w.clock.passed += back ? 1ms : 0ms;
+            CHECK(c.context().stop.stop_requested());
+            return error::cancelled("stopped");
+        });
+        REQUIRE(o.error() != nullptr);
+        CHECK(o.error()->message == "stopped: less than 500 ms were left");
+    }
 }

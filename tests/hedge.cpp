@@ -262,3 +262,17 @@ TEST_CASE("two threads that ignore their stop read the same views to the end") {
     CHECK(begun == 2);
     CHECK(stopped == 1);
 }
+
+TEST_CASE("a hedge after for ever never begins, and one after less than nothing begins at once") {
+    for (const auto after : {std::chrono::milliseconds::max(), 24h * 365 * 300 + 0ms}) {
+        fakes::virtual_world w;
+        plan both(w.time, {{24h, "a"}, {1h, "b"}});
+        CHECK(hedge{after}.run(w.context, both).value() == "a");
+        CHECK(both.begun == 1);
+        CHECK(w.time.steady() == 24h);
+    }
+    fakes::virtual_world w;
+    plan both(w.time, {{1h, "a"}, {30ms, "b"}});
+    CHECK(hedge{std::chrono::milliseconds::min()}.run(w.context, both).value() == "b");
+    CHECK(w.time.steady() == 30ms);
+}

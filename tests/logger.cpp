@@ -20,6 +20,7 @@ struct fixed_clock final : clock_source {
     [[nodiscard]] time_point now() const noexcept override { return at; }
     [[nodiscard]] std::chrono::nanoseconds steady() const noexcept override { return {}; }
     bool sleep_until(time_point, std::stop_token) override { return true; }
+    bool sleep_for(std::chrono::nanoseconds, std::stop_token) override { return true; }
 
     time_point at{1'795'514'400'123'456'789ns}; // 2026-11-24T10:00:00.123456789Z
 };

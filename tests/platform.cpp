@@ -90,6 +90,35 @@ TEST_CASE("a requested stop ends sleep_until with false, before and while it sle
     CHECK_FALSE(world.clock.sleep_until(world.clock.now() - 1h, stop.get_token()));
 }
 
+TEST_CASE("sleep_for returns true when its time has passed by the steady clock") {
+    clock_source& clock = system_platform().clock;
+    const auto begun = clock.steady();
+    CHECK(clock.sleep_for(5ms, {}));
+    CHECK(clock.steady() - begun >= 5ms);
+    CHECK(clock.sleep_for(0ns, {}));
+    CHECK(clock.sleep_for(std::chrono::nanoseconds::min(), {}));
+    CHECK(clock.sleep_until(time_point::min(), {}));
+}
+
+TEST_CASE("who sleeps for ever is woken by a stop") {
+    const platform world = system_platform();
+    const auto for_ever = std::chrono::nanoseconds::max();
+    for (int i = 0; i < 4; ++i) {
+        CAPTURE(i);
+        std::stop_source stop;
+        const auto stopper = world.tasks.start([&] {
+            (void)world.clock.sleep_for(2ms, {});
+            stop.request_stop();
+        });
+        const auto token = stop.get_token();
+        const bool whole = i == 0   ? world.clock.sleep_for(for_ever, token)
+                           : i == 1 ? world.clock.sleep_for(for_ever - 1ns, token)
+                           : i == 2 ? world.clock.sleep_until(time_point::max(), token)
+                                    : world.clock.sleep_until(time_point::max() - 1ns, token);
+        CHECK_FALSE(whole);
+    }
+}
+
 TEST_CASE("a task can own what cannot be copied") {
     int got = 0;
     auto task = system_platform().tasks.start(

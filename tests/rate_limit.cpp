@@ -106,7 +106,7 @@ TEST_CASE("nobody waits for a turn that comes when the work should have ended") 
     fakes::virtual_world w;
     rate_limit limit{{.per_second = 1, .wait = 10s}};
     CHECK(send(limit, w.context, 1) == 1);
-    detail::time_limit half(w.context, w.time.now() + 500ms);
+    detail::time_limit half(w.context, detail::end_by_clocks::in(500ms, w.time.steady()));
     context limited = w.context;
     limited.stop = stop_signal(half);
     const auto refused = limit.run(limited, [] {});
@@ -167,4 +167,20 @@ TEST_CASE("threads that share a limit take each token once") {
         }
     }
     CHECK(through == 50);
+}
+
+TEST_CASE(
+    "whoever waits for ever gets its turn, and whoever waits for less than nothing does not") {
+    for (const auto wait : {std::chrono::milliseconds::max(), 24h * 365 * 300 + 0ms}) {
+        fakes::virtual_world w;
+        rate_limit limit{{.per_second = 10, .wait = wait}};
+        CHECK(send(limit, w.context, 3) == 3);
+        CHECK(w.time.steady() == 200ms);
+    }
+    fakes::virtual_world w;
+    rate_limit limit{{.per_second = 10, .wait = std::chrono::milliseconds::min()}};
+    CHECK(send(limit, w.context, 3) == 1);
+    CHECK(w.time.steady() == 0s);
+    rate_limit slow{{.per_second = 1e-9, .burst = std::numeric_limits<std::uint32_t>::max()}};
+    CHECK(send(slow, w.context, 9) == 9);
 }

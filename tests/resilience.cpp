@@ -7,6 +7,7 @@
 #include <headrace/fallback.hpp>
 #include <headrace/hedge.hpp>
 #include <headrace/http.hpp>
+#include <headrace/rate_limit.hpp>
 #include <headrace/retry.hpp>
 #include <headrace/sqs.hpp>
 #include <headrace/testing/builders.hpp>
@@ -22,6 +23,7 @@
 #include <cstdint>
 #include <functional>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -207,4 +209,62 @@ TEST_CASE("with faults, lost answers and retries every message is handled at lea
         const auto failed = testing::invoke(shop, batch, w).failed_records();
         CHECK(done.size() + failed.size() >= 10);
     }
+}
+
+TEST_CASE("an invocation may last for ever, and one of less than nothing is over") {
+    for (const auto timeout : {std::chrono::milliseconds::max(), 24h * 365 * 300 + 0ms}) {
+        testing::world w;
+        app shop{chain{deadline_guard{}}};
+        shop.on(http::get("/"), [](const context& ctx) -> outcome {
+            if (!ctx.sleep_for(24h)) return error::cancelled("stopped");
+            return http::text(200, "");
+        });
+        CHECK(testing::invoke(shop, testing::get("/"), w, timeout).status() == 200);
+        CHECK(w.clock.steady() == 24h);
+    }
+    testing::world w;
+    app shop{chain{deadline_guard{}}};
+    shop.on(http::get("/"), [] {});
+    CHECK(testing::invoke(shop, testing::get("/"), w, std::chrono::milliseconds::min()).status()
+          == 504);
+}
+
+TEST_CASE("lengths of time are waited for by the steady clock") {
+    // A wall clock that nobody who waits for a length may look at.
+    struct clocks final : clock_source {
+        [[nodiscard]] time_point now() const noexcept override { return testing::start_of_time; }
+        [[nodiscard]] std::chrono::nanoseconds steady() const noexcept override { return passed; }
+        bool sleep_until(time_point, std::stop_token) override {
+            FAIL_CHECK("by the wall clock");
+            return true;
+        }
+        bool sleep_for(std::chrono::nanoseconds span, std::stop_token) override {
+            passed += span;
+            return true;
+        }
+        std::chrono::nanoseconds passed{};
+    } clock;
+    testing::world w;
+    const platform world{clock, w.tasks, w.random, w.env, w.log};
+    const context ctx(world, logger(w.log, clock));
+    const auto took = [&](const auto& wait) {
+        const auto before = clock.passed;
+        wait();
+        return clock.passed - before;
+    };
+    const auto fails = []() -> result<void> { return error::transient(""); };
+    const auto nothing = [] {};
+    CHECK(took([&] { (void)retry{{.jitter = jitter::none, .base = 100ms}}.run(ctx, fails); })
+          == 300ms);
+    rate_limit limit{{.per_second = 10, .wait = 1s}};
+    CHECK(took([&] {
+              (void)limit.run(ctx, nothing);
+              (void)limit.run(ctx, nothing);
+          })
+          == 100ms);
+    testing::chaos slow{{.delays = 1, .delay = 70ms}};
+    CHECK(took([&] { (void)slow.run(ctx, nothing); }) == 70ms);
+    CHECK(took([&] { (void)hedge{80ms}.run(ctx, nothing); }) == 80ms); // the task runs first here
+    bulkhead places{{.at_once = 1, .wait = 90ms}};
+    (void)places.run(ctx, [&] { CHECK(took([&] { (void)places.run(ctx, nothing); }) == 90ms); });
 }

@@ -435,3 +435,82 @@ TEST_CASE("random numbers come from the platform") {
     CHECK(w.numbers.last == 1); // three were drawn
     CHECK(w.time.steady() >= 299ms);
 }
+
+// ---- lengths at their limits --------------------------------------------------------------------
+
+TEST_CASE("a cap, a patience and waits of for ever bound nothing, and negative ones are none") {
+    constexpr auto for_ever = std::chrono::milliseconds::max();
+    constexpr std::chrono::milliseconds years_300 = 24h * 365 * 300;
+    struct row {
+        retry_policy policy;
+        std::chrono::nanoseconds waited; // by three tries
+    };
+    const retry_policy p = plain;
+    const auto with = [&](auto change) {
+        retry_policy changed = p;
+        change(changed);
+        return changed;
+    };
+    const row rows[] = {
+        {with([&](auto& r) { r.cap = for_ever; }), 300ms},
+        {with([&](auto& r) { r.cap = years_300; }), 300ms},
+        {with([&](auto& r) { r.cap = -5ms; }), 0ms},
+        {with([&](auto& r) { r.cap = std::chrono::milliseconds::min(); }), 0ms},
+        {with([&](auto& r) { r.base = -5ms; }), 0ms},
+        {with([&](auto& r) { r.base = for_ever, r.cap = 2s; }), 4s},
+    };
+    for (const auto& [policy, waited] : rows) {
+        CAPTURE(&policy - &rows[0].policy);
+        fakes::virtual_world w;
+        auto handler = script(flaky(), flaky(), outcome());
+        CHECK(retry{policy}(w.call, handler).succeeded());
+        CHECK(w.time.steady() == waited);
+    }
+    fakes::virtual_world w;
+    auto patient = p;
+    patient.patience = for_ever;
+    auto throttled = script(outcome(error::throttled("", 24h)), outcome());
+    CHECK(retry{patient}(w.call, throttled).succeeded());
+    CHECK(w.time.steady() == 24h);
+    auto never = script(outcome(error::throttled("", for_ever)), outcome());
+    w.context.deadline = w.time.now() + 1h;
+    CHECK(!retry{patient}(w.call, never).succeeded());
+    CHECK(logged(w.log, R"("because":"deadline")"));
+}
+
+TEST_CASE(
+    "an attempt or a reserve of for ever fits before no deadline, a negative one always does") {
+    constexpr auto for_ever = std::chrono::milliseconds::max();
+    struct row {
+        retry_options bounds;
+        std::size_t calls;
+    };
+    const row rows[] = {
+        {{.attempt = for_ever}, 1},
+        {{.reserve = for_ever}, 1},
+        {{.attempt = for_ever, .reserve = for_ever}, 1},
+        {{.attempt = -for_ever, .reserve = -for_ever}, 2},
+        {{.attempt = 24h * 365 * 300}, 1},
+    };
+    for (const auto& [bounds, calls] : rows) {
+        fakes::virtual_world w;
+        w.context.deadline = w.time.now() + 10s;
+        auto handler = script(flaky(), outcome());
+        CHECK(retry{plain, bounds}(w.call, handler).succeeded() == (calls == 2));
+        CHECK(handler.calls == calls);
+    }
+}
+
+TEST_CASE("a rule may say any length in any unit") {
+    fakes::virtual_world w;
+    w.context.deadline = w.time.now() + 10s;
+    auto handler = script(flaky(), outcome());
+    const retry for_ever{
+        [](const failed_try&, std::uint64_t) { return std::optional(std::chrono::hours::max()); }};
+    CHECK(!for_ever(w.call, handler).succeeded());
+    CHECK(handler.calls == 1);
+    auto again = script(flaky(), outcome());
+    const retry at_once{[](const failed_try&, std::uint64_t) { return std::chrono::hours(-1); }};
+    CHECK(at_once(w.call, again).succeeded());
+    CHECK(w.time.steady() == 0s);
+}

@@ -207,3 +207,47 @@ TEST_CASE("a handler that asks for its token and ignores it reads its views to t
     CHECK(told);
     CHECK(log.last().find(std::string(overran)) != std::string::npos);
 }
+
+TEST_CASE("a limit of for ever is none, and a negative one is over at once") {
+    for (const auto limit : {std::chrono::milliseconds::max(), 24h * 365 * 300 + 0ms}) {
+        fakes::virtual_world w;
+        const auto o = timeout{limit}(w.call, [&](call& c) {
+            CHECK(c.context().remaining() > 24h * 365 * 200);
+            return obedient(w, c.context(), 24h);
+        });
+        CHECK(o.succeeded());
+        CHECK(w.time.steady() == 24h);
+        CHECK(w.log.lines.empty());
+    }
+    for (const auto limit : {-1ms, std::chrono::milliseconds::min()}) {
+        fakes::virtual_world w;
+        const auto o = timeout{limit}(w.call, [&](call& c) {
+            CHECK(c.context().remaining() == 0ms);
+            return obedient(w, c.context(), 24h);
+        });
+        REQUIRE(o.error() != nullptr);
+        CHECK(o.error()->code == errc::timed_out);
+        CHECK(w.time.steady() == 0s);
+    }
+}
+
+TEST_CASE("a wall clock that is set neither lengthens nor shortens an attempt") {
+    for (const auto set_by : {-1h, 1h}) {
+        fakes::world w;
+        const auto o = timeout{2s}(w.call, [&](call& c) -> outcome {
+            const context& own = c.context();
+            w.clock.at += set_by;
+            w.clock.advance(2s - 1ms);
+            CHECK(own.remaining() == 1ms);
+            CHECK(!own.stop.stop_requested());
+            w.clock.advance(1ms);
+            CHECK(own.remaining() == 0ms);
+            CHECK(own.stop.stop_requested());
+            return error::cancelled("stopped");
+        });
+        REQUIRE(o.error() != nullptr);
+        CHECK(o.error()->code == errc::timed_out);
+        CHECK(w.log.last().find(R"("overrunMs":0.000)") != std::string::npos);
+        CHECK(timeout{2s}(w.call, [](call&) { return outcome(); }).succeeded()); // it begins anew
+    }
+}

@@ -108,7 +108,7 @@ private:
     void group_records();
     void run_all(runner one);
     void work(runner one, dispatcher way);
-    [[nodiscard]] bool may_begin(time_point now) const;
+    [[nodiscard]] bool may_begin(std::chrono::nanoseconds now) const;
     [[nodiscard]] outcome handle(runner one, dispatcher& way, const context& own, std::size_t i);
     void settle(std::size_t i, outcome o);
     void log_what_is_left() const;

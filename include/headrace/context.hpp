@@ -33,7 +33,8 @@ public:
 /// What Lambda says about one invocation. The texts are views, valid until the reply is sent.
 /// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 struct context {
-    context(const platform& p, logger out) noexcept : world(&p), log(out) {}
+    context(const platform& p, logger out) noexcept
+        : world(&p), log(out), begun(detail::two_clocks::now(p.clock)) {}
 
     std::string_view request_id;        ///< Lambda-Runtime-Aws-Request-Id
     std::string_view function_arn;      ///< Lambda-Runtime-Invoked-Function-Arn
@@ -51,12 +52,22 @@ struct context {
     logger log;                       ///< writes lines with this invocation's ids
     retry_budget* retries = nullptr;  ///< shared by all retries of this invocation; null: no bound
     record_observer* watch = nullptr; ///< hears what becomes of each record; null: nobody does
+    /// When this was made. Both deadlines are measured from here, so that a wall clock that is set
+    /// meanwhile lengthens neither.
+    detail::two_clocks begun;
 
     /// Time left until the deadline, or the soft one if that is sooner. Never negative; the largest
     /// duration where there is neither.
     [[nodiscard]] std::chrono::milliseconds remaining() const noexcept;
-    /// Waits until `until`, or until the work should end early: then false. The only way to wait
-    /// in a handler or layer.
+    /// Waits for so long by the steady clock, or until the work should end early: then false. This
+    /// and sleep_until() are the only ways to wait in a handler or layer.
+    [[nodiscard]] bool sleep_for(std::chrono::nanoseconds span) const;
+    template <class Rep, class Period>
+    [[nodiscard]] bool sleep_for(std::chrono::duration<Rep, Period> span) const {
+        return sleep_for(detail::length_of(span));
+    }
+    /// The same until the wall clock shows `until`: for times that somebody has named. One that is
+    /// set back meanwhile does not lengthen the wait.
     [[nodiscard]] bool sleep_until(time_point until) const;
 };
 

@@ -18,8 +18,9 @@ namespace detail {
 /// Does not start a record when less than `reserve` is left until the invocation's deadline; the
 /// record goes back unprocessed (queue), the request is answered 504 (HTTP), the invocation fails
 /// (asynchronous sources). What has started is asked to end (context::stop) when only `reserve` is
-/// left; what goes on all the same delays the reply and is logged with its overrun. Invocations
-/// without a deadline always start.
+/// left, by whichever clock that is sooner; what goes on all the same delays the reply and is
+/// logged with its overrun. Invocations without a deadline always start. A negative reserve is
+/// none.
 struct deadline_guard {
     static constexpr headrace::phase phase = headrace::phase::deadline;
     std::chrono::milliseconds reserve{500};
@@ -27,11 +28,11 @@ struct deadline_guard {
     outcome operator()(call& c, auto&& next) const {
         const context& ctx = c.context();
         if (!ctx.deadline) return next(c);
-        const auto now = ctx.world->clock.now();
-        const auto end = *ctx.deadline - reserve;
-        if (now > end) [[unlikely]]
+        const auto now = detail::two_clocks::now(ctx.world->clock);
+        const auto end = detail::end_by_clocks::at(earlier(*ctx.deadline, reserve), ctx.begun);
+        if (now.steady > end.steady || now.wall > end.wall) [[unlikely]]
             return outcome(detail::too_late(reserve));
-        detail::timed_call once(c, now, end);
+        detail::timed_call once(c, now.steady, end);
         try {
             outcome o = next(once.begin());
             if (once.gave_in(o.error())) [[unlikely]]

@@ -45,7 +45,7 @@ public:
 private:
     struct forward {
         std::stop_source to;
-        void operator()() const noexcept { to.request_stop(); }
+        void operator()() noexcept { to.request_stop(); }
     };
     // A context whose stop signal asks when the race is over, and when the outer one does.
     struct contender {

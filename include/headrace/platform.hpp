@@ -23,12 +23,17 @@ namespace headrace {
 class clock_source {
 public:
     virtual ~clock_source() = default;
-    /// Wall-clock time; what deadlines and timestamps are in.
+    /// Wall-clock time; what deadlines and timestamps are in. It may be set, to any other time.
     [[nodiscard]] virtual time_point now() const noexcept = 0;
     /// Time that never goes back, for durations.
     [[nodiscard]] virtual std::chrono::nanoseconds steady() const noexcept = 0;
-    /// Returns at `until` (true) or as soon as a stop is requested (false).
+    /// Returns at `until` (true) or as soon as a stop is requested (false). A wall clock that is
+    /// set back meanwhile puts the end off no longer than it was away by the steady clock.
+    /// time_point::max() is no moment: then only a stop ends it.
     virtual bool sleep_until(time_point until, std::stop_token stop) = 0;
+    /// The same when so much time has passed by the steady clock, whatever the wall clock shows.
+    /// The greatest duration is for ever: then only a stop ends it.
+    virtual bool sleep_for(std::chrono::nanoseconds span, std::stop_token stop) = 0;
 };
 
 /// Starts tasks and joins them. A task is joined by destroying its handle, so nothing outlives the

@@ -9,6 +9,7 @@
 #include <headrace/middleware.hpp>
 #include <headrace/retry_budget.hpp>
 #include <headrace/retry_policy.hpp>
+#include <headrace/time_point.hpp>
 
 #include <chrono>
 #include <concepts>
@@ -25,7 +26,8 @@ concept retry_rule = requires(const P& rule, const failed_try& failed, std::uint
     { rule(failed, random) } -> std::convertible_to<std::optional<std::chrono::nanoseconds>>;
 };
 
-/// What bounds a retry beside its rule.
+/// What bounds a retry beside its rule. milliseconds::max() is for ever, here and in every other
+/// option that is a length of time, and a negative length is none.
 struct retry_options {
     /// What one try may take; zero: as long as the last one took. No try begins unless the wait
     /// before it, this and `reserve` fit before the deadline.
@@ -75,6 +77,16 @@ private:
     std::optional<context> own_;
 };
 
+/// What a rule has said, in nanoseconds. Longer than these can say is for ever.
+template <class Said> std::optional<std::chrono::nanoseconds> wait_of(const Said& said) {
+    if constexpr (requires { length_of(said); })
+        return length_of(said);
+    else if constexpr (requires { length_of(*said); })
+        return said ? std::optional(length_of(*said)) : std::nullopt;
+    else
+        return said;
+}
+
 template <class Policy> consteval bool check_retry_rule() {
     constexpr bool rule = retry_rule<Policy>;
     static_assert(rule, "a retry takes a retry_policy, or a callable that is const and says how "
@@ -123,7 +135,7 @@ private:
     }
     [[nodiscard]] bool again(detail::tries& all, const detail::failure_view& f) const {
         std::optional<std::chrono::nanoseconds> wait;
-        if (!f.final) wait = policy(all.failed(f), all.draw());
+        if (!f.final) wait = detail::wait_of(policy(all.failed(f), all.draw()));
         return all.again(*f.why, classify(*f.why), wait);
     }
 

@@ -4,8 +4,7 @@
 // Should this work end early? Like a std::stop_token, except that it costs no thread until somebody
 // asks for the token itself.
 
-#include <headrace/platform.hpp>
-#include <headrace/time_point.hpp>
+#include <headrace/detail/elapsed.hpp>
 
 #include <optional>
 #include <stop_token>
@@ -21,7 +20,7 @@ class time_limit;
 /// cannot stop a thread, so work that does not look at it goes on, and what waits for the work
 /// waits on. Three ways to look, cheapest first:
 ///   if (ctx.stop.stop_requested()) return error::cancelled("...");   // between two steps
-///   if (!ctx.sleep_until(when)) ...                                  // while waiting
+///   if (!ctx.sleep_for(2s)) ...                                      // while waiting
 ///   client.get(url, ctx.stop);                                       // hand on a std::stop_token
 /// Only the third has to act by itself when the time is over, so only that starts a watcher on the
 /// platform's executor, which ends with the attempt. A cheap value, valid as long as its context.
@@ -45,7 +44,7 @@ public:
 
     /// When time alone makes it ask, and the token that can make it ask before.
     struct parts {
-        std::optional<time_point> at;
+        std::optional<detail::end_by_clocks> at;
         std::stop_token token;
     };
     [[nodiscard]] parts split() const;

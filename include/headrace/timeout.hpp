@@ -15,9 +15,10 @@ namespace detail {
 [[nodiscard]] error timed_out(std::chrono::milliseconds limit);
 }
 
-/// A time limit for what is inside: each attempt when it stands inside a retry. The attempt sees
-/// the time in context::soft_deadline and context::remaining(), and context::stop asks it to end
-/// then; whatever waits through context::sleep_until or was handed the token ends in time.
+/// A time limit for what is inside, by the steady clock: each attempt when it stands inside a
+/// retry. The attempt sees the time in context::soft_deadline and context::remaining(), and
+/// context::stop asks it to end then; whatever waits through context::sleep_for() or was handed the
+/// token ends in time. milliseconds::max() is no limit, and a negative one is over at once.
 ///
 /// C++ cannot stop a thread. An attempt that looks at neither goes on to its end, and its answer
 /// waits for it: nothing of a handler or layer runs after its call has returned. It is logged with

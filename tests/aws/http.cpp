@@ -146,6 +146,7 @@ TEST_CASE("a connection that was idle for long is not used, whichever clock has 
         [[nodiscard]] time_point now() const noexcept override { return wall; }
         [[nodiscard]] std::chrono::nanoseconds steady() const noexcept override { return passed; }
         bool sleep_until(time_point, std::stop_token) override { return true; }
+        bool sleep_for(std::chrono::nanoseconds, std::stop_token) override { return true; }
         time_point wall = testing::start_of_time;
         std::chrono::nanoseconds passed{0};
     };

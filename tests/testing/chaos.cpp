@@ -86,7 +86,7 @@ TEST_CASE("the error is the test's own, and a retry copes with it") {
 TEST_CASE("a delay ends when the work should") {
     fakes::virtual_world w;
     testing::chaos slow{{.delays = 1, .delay = 1h}};
-    detail::time_limit limit(w.context, w.time.now() + 2s);
+    detail::time_limit limit(w.context, detail::end_by_clocks::in(2s, w.time.steady()));
     context own = w.context;
     own.stop = stop_signal(limit);
     CHECK(slow.run(own, [] {}));

@@ -155,3 +155,22 @@ TEST_CASE("a virtual mutex is held by one actor at a time, across sleeps") {
     }
     CHECK(orders.size() > 3);
 }
+
+TEST_CASE("no time passes for an actor that sleeps for ever: only a stop wakes it") {
+    for (const bool span : {false, true}) {
+        virtual_time time(3);
+        std::stop_source stop;
+        bool whole = true;
+        {
+            const auto sleeper = time.start([&] {
+                whole = span ? time.sleep_for(std::chrono::nanoseconds::max(), stop.get_token())
+                             : time.sleep_until(time_point::max(), stop.get_token());
+            });
+            time.work_for(1min);
+            CHECK(whole);
+            stop.request_stop();
+        }
+        CHECK_FALSE(whole);
+        CHECK(time.steady() == 1min);
+    }
+}

@@ -24,7 +24,13 @@ TEST_CASE("a fake clock stands still until it is advanced or somebody sleeps") {
     std::stop_source stop;
     stop.request_stop();
     CHECK(!clock.sleep_until(testing::start_of_time + 2h, stop.get_token()));
+    CHECK(!clock.sleep_for(2h, stop.get_token()));
     CHECK(clock.steady() == 1h);
+    CHECK(clock.sleep_for(30min, {}));
+    CHECK(clock.steady() == 90min);
+    CHECK(!clock.sleep_for(std::chrono::nanoseconds::max(), {})); // nobody could wake it
+    CHECK(!clock.sleep_until(time_point::max(), {}));
+    CHECK(clock.steady() == 90min);
 }
 
 TEST_CASE("fake random numbers are the same in every run and differ by seed") {

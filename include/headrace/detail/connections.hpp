@@ -44,7 +44,8 @@ private:
 template <class Connection> class pool {
 public:
     /// Keeps so many, and gives none that has waited for longer.
-    pool(std::size_t most, std::chrono::milliseconds longest) : most_(most), longest_(longest) {}
+    pool(std::size_t most, std::chrono::milliseconds longest)
+        : most_(most), longest_(length_of(longest)) {}
 
     /// The connection that was used last, or null: if that has waited for too long, all have. What
     /// dies while nobody uses it may take all the time of the call that finds out.
@@ -91,7 +92,7 @@ private:
     }
 
     std::size_t most_;
-    std::chrono::milliseconds longest_;
+    std::chrono::nanoseconds longest_;
     std::mutex mutex_;
     std::vector<waiting> all_; // by how long they have waited
     ::pid_t process_ = ::getpid();

@@ -245,7 +245,8 @@ inline update first_claim(const dynamodb_options& options, const claim_request& 
                          u.value("released", 'S', std::string(to_string(record_status::released))));
     if (request.take_over) {
         free = "(" + free + " OR (" + u.equals("status", ":status") + " AND " + u.name("lease_ns")
-               + " < " + u.value("lapsed", 'N', number(request.now - request.margin)) + "))";
+               + " < " + u.value("lapsed", 'N', number(lapsed_before(request.now, request.margin)))
+               + "))";
     }
     u.where("attribute_not_exists(" + u.name("key") + ") OR (" + u.name("fence") + " < :fence AND "
             + u.name("expires_ns") + " >= " + u.value("now", 'N', number(request.now)) + " AND "

@@ -6,6 +6,7 @@
 #include <headrace/call.hpp>
 #include <headrace/context.hpp>
 #include <headrace/detail/attempt.hpp>
+#include <headrace/detail/elapsed.hpp>
 #include <headrace/stop_signal.hpp>
 
 #include <atomic>
@@ -18,7 +19,7 @@ namespace headrace::detail {
 /// end. Nested limits need one watcher between them: each knows the earliest of all points.
 class time_limit {
 public:
-    time_limit(const context& outer, time_point stop_at);
+    time_limit(const context& outer, const end_by_clocks& stop_at);
     time_limit(const time_limit&) = delete;
     time_limit& operator=(const time_limit&) = delete;
     ~time_limit();
@@ -33,7 +34,7 @@ private:
 
     const platform* world_;
     std::stop_token outer_; ///< of what is around all limits
-    time_point stop_at_;
+    end_by_clocks stop_at_;
     std::atomic<watched*> watched_ = nullptr;
 };
 
@@ -42,21 +43,24 @@ class timed_attempt {
 public:
     /// After `limit`, which is its deadline too.
     timed_attempt(const context& outer, std::chrono::milliseconds limit);
-    /// From one point in time to another.
-    timed_attempt(const context& outer, time_point begins, time_point ends);
+    /// From a moment of the steady clock to an end.
+    timed_attempt(const context& outer, std::chrono::nanoseconds begins, const end_by_clocks& ends);
 
     /// What the attempt runs under.
     [[nodiscard]] const context& own() const noexcept { return own_; }
-    [[nodiscard]] bool late() const noexcept;
-    /// Logs how late it is. True: it ended because it was asked to, and only because of that.
+    /// What has succeeded is late by the steady clock alone, which saves asking the other.
+    [[nodiscard]] bool late(const error* why = nullptr) const noexcept;
+    /// Precondition: it is late. Logs by how much. True: it ended because it was asked to, and only
+    /// because of that.
     [[nodiscard]] bool gave_in(const error* why) const;
 
 private:
-    timed_attempt(const context& outer, time_point begins, std::chrono::milliseconds limit);
+    timed_attempt(const context& outer, std::chrono::nanoseconds begins,
+                  std::chrono::milliseconds limit);
 
     const context* outer_;
-    time_point begins_;
-    time_point ends_;
+    std::chrono::nanoseconds begins_;
+    end_by_clocks ends_;
     time_limit time_;
     context own_;
 };
@@ -64,7 +68,7 @@ private:
 /// A call that is asked to end at a point in time, for as long as this exists.
 class timed_call {
 public:
-    timed_call(call& c, time_point begins, time_point ends);
+    timed_call(call& c, std::chrono::nanoseconds begins, const end_by_clocks& ends);
     timed_call(const timed_call&) = delete;
     timed_call& operator=(const timed_call&) = delete;
     ~timed_call();

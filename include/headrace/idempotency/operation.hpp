@@ -181,7 +181,7 @@ private:
     std::stop_source done_{std::nostopstate};
     struct forward {
         std::stop_source to;
-        void operator()() const noexcept { to.request_stop(); }
+        void operator()() noexcept { to.request_stop(); }
     };
     std::optional<std::stop_callback<forward>> from_outer_;
     std::optional<time_limit> limit_;

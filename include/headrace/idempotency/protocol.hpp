@@ -48,16 +48,16 @@ struct terms {
 //
 // The reserve is what a batch (batch_options::reserve) or deadline_guard{} leaves for the reply:
 // context::stop knows when they ask the work to end. Where neither is around it is 500 ms. A
-// timeout{} (soft_deadline) ends claims and waits as well. Who is asked to stop in another way waits
-// for no other try.
+// timeout{} (soft_deadline) ends claims and waits as well. Who is asked to stop in another way
+// waits for no other try.
 //
 // A note of what was done is worth more than a reply in time: where there is no time for both, it
 // is tried all the same.
 
 /// When only the reserve is left; the last moment there is where no deadline is known.
-[[nodiscard]] time_point reserve_begins(const context& ctx) noexcept;
+[[nodiscard]] time_point reserve_begins(const context& ctx, time_point now) noexcept;
 /// Until when operations may begin.
-[[nodiscard]] time_point claims_end(const context& ctx) noexcept;
+[[nodiscard]] time_point claims_end(const context& ctx, time_point now) noexcept;
 /// Until when a note is tried that is due now: for a minute at most, which is longer than most
 /// fail-overs.
 [[nodiscard]] time_point notes_end(const context& ctx, time_point now) noexcept;

@@ -88,15 +88,15 @@ struct write_answer {
     std::optional<record> found; ///< if not written; nothing: there is no record
 };
 
-/// t + d, or the last moment there is: "for ever" is a length, too.
-[[nodiscard]] time_point later(time_point t, std::chrono::milliseconds d) noexcept;
-
 // ---- the conditions
 // -------------------------------------------------------------------------------
 
 /// Is the record as good as absent?
 [[nodiscard]] bool is_expired(const record& r, time_point now) noexcept;
-/// Is its owner's lease over for certain, also by a clock that is `margin` behind?
+/// A lease that has ended before this is over for certain, also by a clock that is `margin` behind.
+/// Not before 1970.
+[[nodiscard]] time_point lapsed_before(time_point now, std::chrono::milliseconds margin) noexcept;
+/// Is its owner's lease over for certain?
 [[nodiscard]] bool is_lapsed(const record& r, time_point now,
                              std::chrono::milliseconds margin) noexcept;
 /// May this request have the record? Null: there is none.

@@ -19,9 +19,9 @@ namespace headrace {
 
 // Every worker writes its own records' lines of the ledger, which are read when all are joined.
 struct batch_run::book {
-    explicit book(const context& ctx, time_point end) : ends(end), limit(ctx, end) {}
+    book(const context& ctx, const detail::end_by_clocks& end) : ends(end), limit(ctx, end) {}
 
-    const time_point ends; ///< of the time for records
+    const detail::end_by_clocks ends; ///< of the time for records
     detail::time_limit limit;
     std::atomic<std::size_t> next_unit{0};
     std::atomic<std::int64_t> longest{0}; ///< nanoseconds that a record has taken
@@ -77,7 +77,10 @@ void batch_run::plan() {
     if (order_ == record_order::by_group) group_records();
 
     const context& ctx = whole_->context();
-    const auto ends = ctx.deadline ? *ctx.deadline - policy_.options.reserve : time_point::max();
+    const auto ends =
+        ctx.deadline
+            ? detail::end_by_clocks::at(earlier(*ctx.deadline, policy_.options.reserve), ctx.begun)
+            : detail::end_by_clocks();
     book_ = memory.memory().make<book>(ctx, ends);
 }
 
@@ -159,13 +162,16 @@ void batch_run::run_all(runner one) {
 }
 
 void batch_run::work(runner one, dispatcher way) {
+    // Records take nanoseconds at best, so the wall clock is not asked after each.
+    constexpr std::chrono::nanoseconds unasked = std::chrono::milliseconds(10);
     const context& outer = whole_->context();
     const auto& time = outer.world->clock;
     context own = outer;
     if (outer.deadline) own.stop = stop_signal(book_->limit);
     const std::size_t units = unit_count();
-    const bool timed = book_->ends != time_point::max(); // else nobody asks how long they take
-    time_point now = timed ? time.now() : time_point();
+    const bool timed = outer.deadline.has_value(); // else nobody asks how long they take
+    auto now = timed ? time.steady() : std::chrono::nanoseconds::zero();
+    auto asked = now;
     for (;;) {
         const auto unit = book_->next_unit.fetch_add(1, std::memory_order_relaxed);
         if (unit >= units) return;
@@ -182,19 +188,22 @@ void batch_run::work(runner one, dispatcher way) {
             settle(i, handle(one, way, own, i));
             held = ledger_[i].state == record_state::failed;
             if (!timed) continue;
-            const auto begun = std::exchange(now, time.now());
+            const auto begun = std::exchange(now, time.steady());
             auto longest = book_->longest.load(std::memory_order_relaxed);
             while (longest < (now - begun).count()
                    && !book_->longest.compare_exchange_weak(longest, (now - begun).count(),
                                                             std::memory_order_relaxed)) {}
+            if (now - asked < unasked) continue;
+            asked = now;
+            if (book_->ends.has_come(time)) book_->stopped.store(true, std::memory_order_relaxed);
         }
     }
 }
 
-bool batch_run::may_begin(time_point now) const {
+bool batch_run::may_begin(std::chrono::nanoseconds now) const {
     if (book_->stopped.load(std::memory_order_relaxed)) return false;
     const std::chrono::nanoseconds longest(book_->longest.load(std::memory_order_relaxed));
-    const bool fits = book_->ends == time_point::max() || now + longest <= book_->ends;
+    const bool fits = detail::sum(now, longest) <= book_->ends.steady;
     if (fits && !whole_->context().stop.stop_requested()) [[likely]]
         return true;
     book_->stopped.store(true, std::memory_order_relaxed);
@@ -233,8 +242,8 @@ void batch_run::log_what_is_left() const {
     };
     const auto acknowledged = count(record_state::acknowledged);
     const auto failed = count(record_state::failed);
-    if (acknowledged + failed != 0 && book_->ends != time_point::max()) {
-        const auto late = ctx.world->clock.now() - book_->ends;
+    if (acknowledged + failed != 0 && ctx.deadline) {
+        const auto late = detail::difference(ctx.world->clock.steady(), book_->ends.steady);
         if (late.count() > 0) ctx.log.warn("a batch ran over its time", "overrunMs", late);
     }
     if (acknowledged == ledger_.size()) return;

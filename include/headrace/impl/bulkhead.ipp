@@ -53,9 +53,10 @@ bool bulkhead::enter(const context& ctx) {
 void bulkhead::wait_for_room(const context& ctx, waiting& self) const {
     const auto [at, token] = ctx.stop.split();
     auto& clock = ctx.world->clock;
-    const auto enough = clock.now() + options_.wait;
+    auto enough = detail::end_by_clocks::in(detail::length_of(options_.wait), clock.steady());
+    if (at) enough = enough.sooner(*at);
     const std::stop_callback forward(token, [&] { self.admitted.request_stop(); });
-    (void)clock.sleep_until(std::min(enough, at.value_or(enough)), self.admitted.get_token());
+    (void)enough.wait(clock, self.admitted.get_token());
 }
 
 void bulkhead::leave() noexcept {

@@ -42,11 +42,12 @@ std::optional<error> circuit_breaker::enter_slowly(const context& ctx, std::uint
     const std::lock_guard lock(mutex_);
     if (state_ == breaker_state::open) {
         const auto waited = opened_.until(detail::two_clocks::now(ctx.world->clock));
-        if (waited < options_.open) return refusal(options_.open - waited);
+        const auto open = detail::length_of(options_.open);
+        if (waited < open) return refusal(detail::difference(open, waited));
         change(breaker_state::half_open);
     }
     if (state_ == breaker_state::half_open) {
-        if (probing_) return refusal(options_.open);
+        if (probing_) return refusal(detail::length_of(options_.open));
         probing_ = true;
     }
     ticket = epoch_;

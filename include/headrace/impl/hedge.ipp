@@ -16,7 +16,7 @@ race::contender::contender(const context& ctx)
 race::race(const context& ctx) : outer_(&ctx), first_(ctx), second_(ctx) {}
 
 bool race::second_begins(std::chrono::milliseconds after) {
-    if (!second_.own.sleep_until(outer_->world->clock.now() + after)) return false;
+    if (!second_.own.sleep_for(after)) return false;
     const std::lock_guard lock(mutex_);
     if (first_ended_) return false;
     auto* const budget = outer_->retries;

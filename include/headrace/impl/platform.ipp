@@ -3,6 +3,7 @@
 
 // The real platform. The only file that waits for time, starts threads and reads the environment.
 
+#include <headrace/detail/elapsed.hpp>
 #include <headrace/platform.hpp>
 
 #include <poll.h>
@@ -10,8 +11,10 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdio>
@@ -35,10 +38,36 @@ public:
         return std::chrono::steady_clock::now().time_since_epoch();
     }
     bool sleep_until(time_point until, std::stop_token stop) override {
+        // No clock tells when it was set, or for how long the process was frozen: it is asked.
+        constexpr std::chrono::nanoseconds unasked = std::chrono::seconds(1);
+        const auto end = end_by_clocks::at(until, two_clocks::now(*this));
+        return wait(
+            stop, [&] { return end.left(*this); }, unasked);
+    }
+    bool sleep_for(std::chrono::nanoseconds span, std::stop_token stop) override {
+        constexpr std::chrono::nanoseconds unasked = std::chrono::hours(24);
+        const auto end = span == for_ever ? span : sum(steady(), span);
+        return wait(
+            stop, [&] { return difference(end, steady()); }, unasked);
+    }
+
+private:
+    // Until nothing is left; nobody's clock is asked to wait for the end of time.
+    template <class Left>
+    static bool wait(const std::stop_token& stop, Left left, std::chrono::nanoseconds unasked) {
         std::mutex mutex;
         std::condition_variable_any stopped;
         std::unique_lock lock(mutex);
-        return !stopped.wait_until(lock, stop, until, [&] { return stop.stop_requested(); });
+        const auto asked = [&] { return stop.stop_requested(); };
+        while (!asked()) {
+            const auto span = left();
+            if (span.count() <= 0) return true;
+            if (span == for_ever)
+                (void)stopped.wait(lock, stop, asked);
+            else
+                (void)stopped.wait_for(lock, stop, std::min(span, unasked), asked);
+        }
+        return false;
     }
 };
 

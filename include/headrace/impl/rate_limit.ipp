@@ -9,6 +9,9 @@ namespace headrace {
 
 namespace detail::rates {
 
+// So long that sums of three of them are lengths, too.
+inline constexpr std::chrono::nanoseconds longest = for_ever / 4;
+
 // Rates beyond one in a nanosecond or below one in a day are taken as these.
 inline std::chrono::nanoseconds interval(double per_second) noexcept {
     constexpr double nanoseconds = 1e9;
@@ -17,23 +20,27 @@ inline std::chrono::nanoseconds interval(double per_second) noexcept {
     return std::chrono::nanoseconds(static_cast<std::int64_t>(std::clamp(apart, 1.0, longest)));
 }
 
+inline std::chrono::nanoseconds full(std::chrono::nanoseconds interval, std::uint32_t burst) {
+    return burst > rates::longest / interval ? rates::longest : interval * std::max(burst, 1u);
+}
+
 } // namespace detail::rates
 
 rate_limit::rate_limit(rate_options options) noexcept
     : interval_(detail::rates::interval(options.per_second)),
-      full_(interval_ * std::max(options.burst, 1u)),
-      wait_(options.wait),
+      full_(detail::rates::full(interval_, options.burst)),
+      wait_(std::min(detail::length_of(options.wait), detail::rates::longest)),
       saved_(full_) {}
 
 // A token now or in time, taken in advance; or how long it would have taken.
 rate_limit::turn rate_limit::take(const context& ctx) {
     const std::lock_guard lock(mutex_);
     const auto now = detail::two_clocks::now(ctx.world->clock);
-    if (last_) saved_ = std::min(full_, saved_ + last_->until(now));
+    if (last_) saved_ = std::min(full_, detail::sum(saved_, last_->until(now)));
     last_ = now;
     const auto wait = std::max(std::chrono::nanoseconds::zero(), interval_ - saved_);
     const auto stop_at = ctx.stop.split().at;
-    const bool in_time = wait.count() == 0 || !stop_at || now.wall + wait < *stop_at;
+    const bool in_time = wait.count() == 0 || !stop_at || wait < stop_at->left(now);
     if (wait > wait_ || !in_time) return {wait, false};
     saved_ -= interval_;
     return {wait, true};
@@ -48,7 +55,7 @@ std::optional<error> rate_limit::enter(const context& ctx) {
     const auto [wait, taken] = take(ctx);
     if (taken) {
         if (wait.count() == 0) return std::nullopt;
-        if (ctx.sleep_until(ctx.world->clock.now() + wait)) return std::nullopt;
+        if (ctx.sleep_for(wait)) return std::nullopt;
         give_back();
         return error::cancelled("stopped while it waited for its turn in a rate limit");
     }

@@ -19,9 +19,10 @@ const context& tries::begin() {
 
 bool tries::fits(std::chrono::nanoseconds wait) const noexcept {
     if (!outer_->deadline && !outer_->soft_deadline) return true;
-    auto attempt = std::chrono::nanoseconds(bounds_->attempt);
+    auto attempt = length_of(bounds_->attempt);
     if (attempt.count() == 0) attempt = outer_->world->clock.steady() - begun_;
-    return outer_->remaining() >= wait + attempt + bounds_->reserve;
+    const auto needed = sum(sum(wait, attempt), length_of(bounds_->reserve));
+    return length_of(outer_->remaining()) >= needed;
 }
 
 bool tries::pay(retry_kind kind) noexcept {
@@ -51,7 +52,7 @@ bool tries::again(const error& why, retry_kind kind, std::optional<std::chrono::
     outer_->log.warn("trying again", "tries", number_, "waitMs", *wait, "class",
                      to_string(why.kind), "code", to_string(why.code), "reason", why.message);
     waited_ = *wait;
-    if (!outer_->sleep_until(outer_->world->clock.now() + *wait)) return give_up("stop");
+    if (!outer_->sleep_for(*wait)) return give_up("stop");
     return true;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/retry_policy.hpp>
+#include <headrace/time_point.hpp>
 
 #include <algorithm>
 
@@ -22,7 +23,7 @@ inline nanoseconds between(nanoseconds low, nanoseconds high, std::uint64_t rand
 
 // The wait after this try, before jitter.
 inline nanoseconds grown(const retry_policy& p, std::uint32_t number, nanoseconds cap) {
-    const nanoseconds base = std::clamp<nanoseconds>(p.base, nanoseconds::zero(), cap);
+    const nanoseconds base = std::min(length_of(p.base), cap);
     constexpr std::uint32_t more_than_enough = 1'000;
     const auto times = std::min(number, more_than_enough);
     double wait = static_cast<double>(base.count());
@@ -35,14 +36,14 @@ inline nanoseconds grown(const retry_policy& p, std::uint32_t number, nanosecond
 }
 
 inline nanoseconds spread(const retry_policy& p, const failed_try& failed, std::uint64_t random) {
-    const nanoseconds cap = std::max<nanoseconds>(p.cap, nanoseconds::zero());
+    const nanoseconds cap = length_of(p.cap);
     const nanoseconds wait = grown(p, failed.number, cap);
     switch (p.jitter) {
     case jitter::none: break;
     case jitter::full: return between(nanoseconds::zero(), wait, random);
     case jitter::equal: return between(wait / 2, wait, random);
     case jitter::decorrelated: {
-        const nanoseconds base = std::clamp<nanoseconds>(p.base, nanoseconds::zero(), cap);
+        const nanoseconds base = std::min(length_of(p.base), cap);
         const nanoseconds last = std::clamp(failed.waited, base, cap);
         return between(base, last > cap / 3 ? cap : last * 3, random);
     }
@@ -76,7 +77,7 @@ std::optional<std::chrono::nanoseconds> retry_policy::operator()(const failed_tr
     const auto wait = detail::retry_waits::spread(*this, failed, random);
     if (!failed.after) return wait;
     if (*failed.after > patience) return std::nullopt;
-    return std::max<std::chrono::nanoseconds>(wait, *failed.after);
+    return std::max(wait, detail::length_of(*failed.after));
 }
 
 } // namespace headrace

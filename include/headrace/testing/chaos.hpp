@@ -44,7 +44,7 @@ public:
     /// Runs f(const context&) or f(): a result, an outcome, or a value that becomes a result.
     template <class F> detail::ran<F> run(const context& ctx, F&& f) {
         const fate now = draw();
-        if (now.delayed) (void)ctx.sleep_until(ctx.world->clock.now() + options_.delay);
+        if (now.delayed) (void)ctx.sleep_for(options_.delay);
         if (now.failed) return detail::ran<F>(options_.fault);
         detail::ran<F> done = detail::attempt(f, ctx);
         if (now.lost) return detail::ran<F>(options_.fault);

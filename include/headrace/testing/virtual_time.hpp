@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <utility>
 #include <vector>
 
 namespace headrace::testing {
@@ -55,8 +56,11 @@ public:
     [[nodiscard]] time_point now() const noexcept override;
     [[nodiscard]] std::chrono::nanoseconds steady() const noexcept override;
     bool sleep_until(time_point until, std::stop_token stop) override;
+    bool sleep_for(std::chrono::nanoseconds span, std::stop_token stop) override {
+        return sleep_until(later(now(), span), std::move(stop));
+    }
     /// Sleeps whatever is requested: what a handler does that ignores everything.
-    void work_for(std::chrono::nanoseconds span) { (void)sleep_until(now() + span, {}); }
+    void work_for(std::chrono::nanoseconds span) { (void)sleep_for(span, {}); }
     /// Lets another actor run that could run now, if the seed draws one.
     void yield();
 

@@ -18,6 +18,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace headrace::testing {
@@ -30,8 +31,12 @@ class fake_clock final : public clock_source {
 public:
     [[nodiscard]] time_point now() const noexcept override { return start_of_time + passed(); }
     [[nodiscard]] std::chrono::nanoseconds steady() const noexcept override { return passed(); }
-    /// Goes to `until` at once; false if a stop was requested.
+    /// Goes to `until` at once; false if a stop was requested, and for time_point::max(), which
+    /// only a stop would end.
     bool sleep_until(time_point until, std::stop_token stop) override;
+    bool sleep_for(std::chrono::nanoseconds span, std::stop_token stop) override {
+        return sleep_until(later(now(), span), std::move(stop));
+    }
 
     void advance(std::chrono::nanoseconds by) noexcept { passed_ += by.count(); }
 

@@ -14,7 +14,7 @@ namespace headrace::detail {
 struct time_limit::watched {
     struct forward {
         std::stop_source to;
-        void operator()() const noexcept { to.request_stop(); }
+        void operator()() noexcept { to.request_stop(); }
     };
     explicit watched(const std::stop_token& outer) : from_outer(outer, forward{stop}) {}
     watched(const watched&) = delete;
@@ -27,17 +27,17 @@ struct time_limit::watched {
     std::unique_ptr<executor::task> watcher;
 };
 
-time_limit::time_limit(const context& outer, time_point stop_at)
+time_limit::time_limit(const context& outer, const end_by_clocks& stop_at)
     : world_(outer.world), stop_at_(stop_at) {
     auto [at, token] = outer.stop.split();
     outer_ = std::move(token);
-    if (at) stop_at_ = std::min(stop_at_, *at);
+    if (at) stop_at_ = stop_at_.sooner(*at);
 }
 
 time_limit::~time_limit() { delete watched_.load(std::memory_order_acquire); }
 
 bool time_limit::stop_requested() const noexcept {
-    return outer_.stop_requested() || world_->clock.now() >= stop_at_;
+    return outer_.stop_requested() || stop_at_.has_come(world_->clock);
 }
 
 std::stop_token time_limit::token() {
@@ -60,7 +60,7 @@ void time_limit::watch(watched& w) const {
     try {
         w.watcher = world_->tasks.start([&clock = world_->clock, at = stop_at_, stop = w.stop,
                                          ended = w.ended.get_token()]() mutable {
-            if (clock.sleep_until(at, ended)) stop.request_stop();
+            if (at.wait(clock, ended)) stop.request_stop();
         });
     } catch (...) {
         w.stop.request_stop(); // rather now than never
@@ -70,25 +70,34 @@ void time_limit::watch(watched& w) const {
 
 // ---- timed_attempt ------------------------------------------------------------------------------
 
-timed_attempt::timed_attempt(const context& outer, time_point begins, time_point ends)
+timed_attempt::timed_attempt(const context& outer, std::chrono::nanoseconds begins,
+                             const end_by_clocks& ends)
     : outer_(&outer), begins_(begins), ends_(ends), time_(outer, ends), own_(outer) {
     own_.stop = stop_signal(time_);
 }
 
 timed_attempt::timed_attempt(const context& outer, std::chrono::milliseconds limit)
-    : timed_attempt(outer, outer.world->clock.now(), limit) {}
+    : timed_attempt(outer, outer.world->clock.steady(), limit) {}
 
-timed_attempt::timed_attempt(const context& outer, time_point begins,
+timed_attempt::timed_attempt(const context& outer, std::chrono::nanoseconds begins,
                              std::chrono::milliseconds limit)
-    : timed_attempt(outer, begins, begins + limit) {
-    own_.soft_deadline = std::min(ends_, own_.soft_deadline.value_or(ends_));
+    : timed_attempt(outer, begins, end_by_clocks::in(length_of(limit), begins)) {
+    const auto soft = time_point(
+        sum(outer.begun.wall.time_since_epoch(), difference(ends_.steady, outer.begun.steady)));
+    own_.soft_deadline = std::min(soft, own_.soft_deadline.value_or(soft));
 }
 
-bool timed_attempt::late() const noexcept { return outer_->world->clock.now() >= ends_; }
+bool timed_attempt::late(const error* why) const noexcept {
+    const auto& clock = outer_->world->clock;
+    return why != nullptr ? ends_.has_come(clock) : clock.steady() >= ends_.steady;
+}
 
 bool timed_attempt::gave_in(const error* why) const {
-    outer_->log.warn("an attempt overran its time limit", "limitMs", ends_ - begins_, "overrunMs",
-                     outer_->world->clock.now() - ends_);
+    const auto now = two_clocks::now(outer_->world->clock);
+    const auto over =
+        std::max(difference(now.steady, ends_.steady), difference(now.wall, ends_.wall));
+    outer_->log.warn("an attempt overran its time limit", "limitMs",
+                     difference(ends_.steady, begins_), "overrunMs", over);
     const bool asked =
         why != nullptr
         && (why->kind == error_class::cancelled || why->kind == error_class::deadline);
@@ -97,7 +106,7 @@ bool timed_attempt::gave_in(const error* why) const {
 
 // ---- timed_call ---------------------------------------------------------------------------------
 
-timed_call::timed_call(call& c, time_point begins, time_point ends)
+timed_call::timed_call(call& c, std::chrono::nanoseconds begins, const end_by_clocks& ends)
     : attempt_(c.context(), begins, ends), calls_(c) {}
 
 timed_call::~timed_call() {
@@ -106,7 +115,7 @@ timed_call::~timed_call() {
 
 bool timed_call::gave_in(const error* why) {
     ended_ = true;
-    return attempt_.late() && attempt_.gave_in(why);
+    return attempt_.late(why) && attempt_.gave_in(why);
 }
 
 } // namespace headrace::detail

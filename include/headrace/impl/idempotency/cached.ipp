@@ -22,7 +22,7 @@ public:
         const std::lock_guard lock(mutex_);
         const auto found = by_key_.find(key);
         if (found == by_key_.end() || !has_ended(found->second->now)) return std::nullopt;
-        if (now - found->second->since > how_.max_age) {
+        if (now - found->second->since > detail::length_of(how_.max_age)) {
             drop(found->second);
             return std::nullopt;
         }

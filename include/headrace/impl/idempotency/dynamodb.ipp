@@ -191,7 +191,7 @@ private:
     }
 
     result<void> wait_until_active(const context& ctx) {
-        const auto end = ctx.world->clock.now() + std::chrono::minutes(1);
+        const auto end = ctx.world->clock.steady() + std::chrono::minutes(1);
         for (auto pause = std::chrono::milliseconds(20);; pause *= 2) {
             const auto answer = must(ctx, "DescribeTable", named());
             // A new table may not be known everywhere yet.
@@ -203,9 +203,8 @@ private:
                 if (!is) return is.error();
                 if ((*is)->table.status == "ACTIVE") return {};
             }
-            const auto next =
-                ctx.world->clock.now() + std::min(pause, std::chrono::milliseconds(2'000));
-            if (next > end || !ctx.sleep_until(next)) {
+            const auto wait = std::min(pause, std::chrono::milliseconds(2'000));
+            if (ctx.world->clock.steady() + wait > end || !ctx.sleep_for(wait)) {
                 return error::transient("the table " + name_ + " is not active yet");
             }
         }

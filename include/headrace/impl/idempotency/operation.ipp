@@ -129,8 +129,8 @@ bool operation_passage::begin(const idempotency::identity& id) {
         }
         const auto until = std::get<idempotency::in_progress>(*what).until;
         const bool again = options_->busy == idempotency::when_in_progress::wait
-                           && wait_for(std::min(until + std::chrono::milliseconds(1),
-                                                ctx.world->clock.now() + pause));
+                           && wait_for(std::min(later(until, std::chrono::milliseconds(1)),
+                                                later(ctx.world->clock.now(), pause)));
         if (!again) return refuse(busy(until));
     }
 }
@@ -160,7 +160,9 @@ std::optional<outcome> operation_passage::find_out(const idempotency::identity& 
 }
 
 bool operation_passage::wait_for(time_point until) {
-    return until < idempotency::claims_end(*context_) && context_->sleep_until(until);
+    const context& ctx = *context_;
+    const auto now = ctx.world->clock.now();
+    return until < idempotency::claims_end(ctx, now) && ctx.sleep_for(difference(until, now));
 }
 
 outcome operation_passage::busy(time_point until) const {
@@ -187,8 +189,7 @@ void operation_passage::keep_alive() {
     own_.emplace(ctx);
     own_->stop = stop_signal(lost_.get_token());
     if (const auto at = ctx.stop.split().at) own_->stop = stop_signal(limit_.emplace(*own_, *at));
-    renewing_ = ctx.world->tasks.start([this, last, reserve = idempotency::reserve_begins(ctx),
-                                        own = ctx]() mutable {
+    renewing_ = ctx.world->tasks.start([this, last, own = ctx]() mutable {
         own.stop = stop_signal(done_.get_token()); // who was asked to stop is still at work
         own.retries = nullptr;
         own.deadline.reset(); // the soft one is what counts
@@ -196,17 +197,20 @@ void operation_passage::keep_alive() {
         const auto lease = options_->terms.lease;
         const auto pause = std::max(lease / 3, std::chrono::milliseconds(1));
         auto end = attempt_->lease_end();
-        for (auto next = end - lease + pause; end < last;) {
-            if (!time.sleep_until(std::min(next, end), done_.get_token())) return;
+        for (auto next = later(earlier(end, lease), pause); end < last;) {
+            const auto wait = difference(std::min(next, end), time.now());
+            if (!time.sleep_for(wait, done_.get_token())) return;
             const auto now = time.now();
-            next = now + pause;
+            next = later(now, pause);
             bool lost = now >= end;
+            const auto reserve = idempotency::reserve_begins(*context_, now);
             if (!lost && now < reserve) {
-                const auto later = attempt_->renewed_until(*context_, now);
+                const auto until = attempt_->renewed_until(*context_, now);
                 own.soft_deadline = std::min(end, reserve);
-                const auto renewed = attempt_->renew(own, later);
+                own.begun = two_clocks::now(time);
+                const auto renewed = attempt_->renew(own, until);
                 if (done_.stop_requested()) return; // it ended meanwhile
-                if (renewed) end = later;
+                if (renewed) end = until;
                 lost = !renewed && renewed.error().kind == error_class::conflict;
             }
             if (!lost) continue;

@@ -27,13 +27,22 @@ inline constexpr std::chrono::milliseconds far = 1min;
 // A claim that is given up sooner is often there all the same, and in the way.
 inline constexpr std::chrono::milliseconds shortest_claim = 20ms;
 
+// What the wall clock will show at an end that is near. It may have been set since ctx began, and
+// would then be nearer or further away than it looks.
+inline time_point by_now(const detail::end_by_clocks& end, const context& ctx,
+                         time_point now) noexcept {
+    const bool is_far = end.wall != detail::never && end.wall > later(now, 2 * far);
+    if (is_far && now >= ctx.begun.wall) return end.wall;
+    return later(now, end.left({ctx.world->clock.steady(), now}));
+}
+
 // Until when a lease that begins now lasts: to the deadline where no renewal comes before the
 // reserve, in which there is none.
 inline time_point lease_to(const context& ctx, std::chrono::milliseconds lease,
                            time_point now) noexcept {
     const auto last = ctx.deadline.value_or(time_point::max());
     const auto end = later(now, lease);
-    const bool goes_on = end < last && later(now, lease / 3) < reserve_begins(ctx);
+    const bool goes_on = end < last && later(now, lease / 3) < reserve_begins(ctx, now);
     return goes_on ? end : last;
 }
 
@@ -62,7 +71,7 @@ template <class Answer, class Rule, class Call>
 // the end is far.
 template <class Call> auto persist(const context& ctx, time_point now, time_point end, Call call) {
     std::optional<context> own;
-    if (ctx.soft_deadline || end - now < far) own.emplace(until(end, ctx));
+    if (ctx.soft_deadline || end < later(now, far)) own.emplace(until(end, ctx));
     auto answer = attempt_call(call, own ? *own : ctx);
     if (!answer) [[unlikely]] {
         if (!own) own.emplace(until(end, ctx));
@@ -80,7 +89,7 @@ struct to_the_end {
 
     std::optional<std::chrono::nanoseconds> operator()(const failed_try& failed,
                                                        std::uint64_t random) const {
-        const auto left = end - clock->now(); // not if the call was late itself
+        const auto left = detail::difference(end, clock->now()); // not if the call was late itself
         if (left <= 0ms || failed.why.code == errc::too_large) return std::nullopt;
         constexpr retry_policy often{
             .tries = UINT32_MAX,
@@ -105,7 +114,7 @@ template <class Call> auto persist_effect(const context& ctx, time_point now, Ca
         return own;
     };
     std::optional<context> own;
-    if (ctx.soft_deadline || end - now < far) own.emplace(unhurried());
+    if (ctx.soft_deadline || end < later(now, far)) own.emplace(unhurried());
     auto answer = attempt_call(call, own ? *own : ctx);
     if (!answer) [[unlikely]] {
         if (!own) own.emplace(unhurried());
@@ -140,28 +149,35 @@ inline error lost(const std::optional<record>& there) {
 
 } // namespace protocols
 
-time_point reserve_begins(const context& ctx) noexcept {
-    if (!ctx.deadline) return time_point::max();
+time_point reserve_begins(const context& ctx, time_point now) noexcept {
+    using detail::end_by_clocks;
+    if (!ctx.deadline) return detail::never;
     if (ctx.stop.stop_possible()) {
+        // A timeout{} asks by the steady clock alone: that is no reserve.
         const auto at = ctx.stop.split().at;
-        // A timeout{} asks at its soft deadline: that is no reserve.
-        const bool by_timeout = at && ctx.soft_deadline && *at >= *ctx.soft_deadline;
-        if (at && *at <= *ctx.deadline && !by_timeout) return *at;
+        if (at && at->wall <= *ctx.deadline) return protocols::by_now(*at, ctx, now);
     }
-    return *ctx.deadline - protocols::usual_reserve;
+    const auto at = earlier(*ctx.deadline, protocols::usual_reserve);
+    return protocols::by_now(end_by_clocks::at(at, ctx.begun), ctx, now);
 }
 
-time_point claims_end(const context& ctx) noexcept {
-    return std::min(reserve_begins(ctx), ctx.soft_deadline.value_or(time_point::max()));
+time_point claims_end(const context& ctx, time_point now) noexcept {
+    const auto end = reserve_begins(ctx, now);
+    if (!ctx.soft_deadline) return end;
+    // It is the end of a length of time, so the wall clock has no say.
+    const auto soft = detail::end_by_clocks::at(*ctx.soft_deadline, ctx.begun).steady;
+    return std::min(end, protocols::by_now({.steady = soft}, ctx, now));
 }
 
 time_point notes_end(const context& ctx, time_point now) noexcept {
     using namespace std::chrono_literals;
-    const auto latest = now + protocols::far;
+    const auto latest = later(now, protocols::far);
     if (!ctx.deadline) return latest;
-    const auto end = *ctx.deadline - protocols::sending;
+    const auto at =
+        detail::end_by_clocks::at(earlier(*ctx.deadline, protocols::sending), ctx.begun);
+    const auto end = protocols::by_now(at, ctx, now);
     // There is no time for both, and Lambda stops functions a little late.
-    if (end < now + protocols::sending) return now + 1s;
+    if (end < later(now, protocols::sending)) return later(now, 1s);
     return std::min(end, latest);
 }
 
@@ -169,6 +185,7 @@ context until(time_point end, const context& ctx) {
     context own = ctx;
     own.deadline = end;
     own.soft_deadline.reset();
+    own.begun = detail::two_clocks::now(ctx.world->clock);
     return own;
 }
 
@@ -233,7 +250,8 @@ result<void> attempt::renew(const context& ctx, time_point lease_end) const {
     const auto call = [&](const context& own) {
         return store_->renew(own, id_, owner_, lease_end, expires);
     };
-    const auto answer = protocols::persist(ctx, ctx.world->clock.now(), claims_end(ctx), call);
+    const auto now = ctx.world->clock.now();
+    const auto answer = protocols::persist(ctx, now, claims_end(ctx, now), call);
     if (!answer) return answer.error();
     const auto& found = answer->found;
     // By itself, for example with a transaction. Others make it unknown.
@@ -244,7 +262,7 @@ result<void> attempt::renew(const context& ctx, time_point lease_end) const {
 
 result<decision> begin(store& in, const identity& id, const terms& t, const context& ctx) {
     const auto now = ctx.world->clock.now();
-    const auto end = claims_end(ctx);
+    const auto end = claims_end(ctx, now);
     if (now >= end) return error::deadline("no time is left to begin this operation");
     const auto lease_end = protocols::lease_to(ctx, t.lease, now);
     const claim_request request{.id = id,
@@ -254,8 +272,8 @@ result<decision> begin(store& in, const identity& id, const terms& t, const cont
                                 .expires = protocols::claim_expires(t, lease_end),
                                 .margin = t.margin,
                                 .take_over = t.mode == mode::at_least_once};
-    auto answer = protocols::persist(
-        ctx, now, end, [&](const context& own) { return in.claim(own, request); });
+    auto answer = protocols::persist(ctx, now, end,
+                                     [&](const context& own) { return in.claim(own, request); });
     if (!answer) {
         if (answer.error().kind == error_class::transient)
             protocols::take_back(ctx, end, in, request, t);
@@ -294,7 +312,7 @@ result<void> reconcile(store& in, const identity& id, std::uint64_t fence,
     const ending how{found.done ? record_status::completed : record_status::released, found.result,
                      later(began, t.window)};
     const auto call = [&](const context& own) { return in.reconcile(own, id, fence, how); };
-    const auto answer = protocols::persist(ctx, began, claims_end(ctx), call);
+    const auto answer = protocols::persist(ctx, began, claims_end(ctx, began), call);
     if (!answer) return answer.error();
     if (answer->written) return {};
     const auto& now = answer->found;

@@ -424,7 +424,7 @@ result<claim_answer> redis_store::claim(const context& ctx, const claim_request&
     using redises::digits;
     const auto owner = request.owner.text();
     const auto now = digits(request.now);
-    const auto lapsed = digits(request.now - request.margin);
+    const auto lapsed = digits(lapsed_before(request.now, request.margin));
     const auto fence = digits(claimed(nullptr, request).fence);
     const auto lease_end = digits(request.lease_end);
     const auto expires = digits(request.expires);

@@ -402,7 +402,7 @@ result<claim_answer> sqlite_store::claim(const context& ctx, const claim_request
             claim.bind(request.id.key).bind(owner).bind(static_cast<std::int64_t>(first));
             claim.bind(number(request.lease_end)).bind(number(request.expires));
             claim.bind(request.id.payload).bind(number(request.now));
-            claim.bind(number(request.now - request.margin));
+            claim.bind(number(lapsed_before(request.now, request.margin)));
             const auto granted = claim.bind(std::int64_t{request.take_over}).row();
             if (!granted) return granted.error();
             if (*granted) {

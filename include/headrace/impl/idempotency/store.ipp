@@ -46,15 +46,14 @@ std::optional<record_status> parse_record_status(std::string_view text) noexcept
     return static_cast<record_status>(at - statuses::names);
 }
 
-time_point later(time_point t, std::chrono::milliseconds d) noexcept {
-    const auto room = std::chrono::floor<std::chrono::milliseconds>(time_point::max() - t);
-    return d < room ? t + d : time_point::max(); // t is not before 1970
-}
-
 bool is_expired(const record& r, time_point now) noexcept { return r.expires < now; }
 
+time_point lapsed_before(time_point now, std::chrono::milliseconds margin) noexcept {
+    return std::max(earlier(now, margin), time_point());
+}
+
 bool is_lapsed(const record& r, time_point now, std::chrono::milliseconds margin) noexcept {
-    return r.status == record_status::in_progress && r.lease_end < now - margin;
+    return r.status == record_status::in_progress && r.lease_end < lapsed_before(now, margin);
 }
 
 bool may_claim(const record* r, const claim_request& request) noexcept {

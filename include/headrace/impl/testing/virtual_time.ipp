@@ -111,10 +111,12 @@ struct virtual_time::state {
     [[nodiscard]] bool is_due(const actor& a) const noexcept {
         return a.now == doing::ready || (a.now == doing::sleeping && a.wakes.count() <= passed);
     }
+    // Nobody who sleeps for ever: no time would wake them.
     [[nodiscard]] actor* first_to_wake() const noexcept {
         actor* next = nullptr;
         for (actor* a : actors) {
-            if (a->now == doing::sleeping && (next == nullptr || a->wakes < next->wakes)) next = a;
+            if (a->now != doing::sleeping || a->wakes == headrace::detail::for_ever) continue;
+            if (next == nullptr || a->wakes < next->wakes) next = a;
         }
         return next;
     }
@@ -226,7 +228,7 @@ virtual_time::virtual_time(std::uint64_t seed, std::shared_ptr<thread_crew> crew
 
 virtual_time::~virtual_time() = default;
 
-time_point virtual_time::now() const noexcept { return state_->begin + steady(); }
+time_point virtual_time::now() const noexcept { return later(state_->begin, steady()); }
 
 std::chrono::nanoseconds virtual_time::steady() const noexcept {
     return std::chrono::nanoseconds(state_->passed.load());
@@ -235,7 +237,7 @@ std::chrono::nanoseconds virtual_time::steady() const noexcept {
 bool virtual_time::sleep_until(time_point until, std::stop_token stop) {
     if (stop.stop_requested()) return false;
     auto& self = *state_->running;
-    self.wakes = until - state_->begin;
+    self.wakes = headrace::detail::difference(until, state_->begin);
     self.now = state::doing::sleeping;
     if (!stop.stop_possible()) {
         state_->pass_baton(self);

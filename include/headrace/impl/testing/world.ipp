@@ -9,8 +9,8 @@
 namespace headrace::testing {
 
 bool fake_clock::sleep_until(time_point until, std::stop_token stop) {
-    if (stop.stop_requested()) return false;
-    const std::chrono::nanoseconds wanted = until - start_of_time;
+    if (stop.stop_requested() || until == time_point::max()) return false;
+    const auto wanted = headrace::detail::difference(until, start_of_time);
     auto here = passed_.load();
     while (here < wanted.count() && !passed_.compare_exchange_weak(here, wanted.count())) {}
     return true;
@@ -62,7 +62,7 @@ context world::make_context(std::chrono::milliseconds timeout) const {
     ctx.request_id = request_id;
     ctx.function_arn = "arn:aws:lambda:eu-central-1:123456789012:function:under-test";
     ctx.trace_id = "Root=1-6924dda7-4f5c2a9e81b3d6074c1e9f20;Parent=91ed514f1e5c03b2;Sampled=1";
-    ctx.deadline = clock.now() + timeout;
+    ctx.deadline = later(clock.now(), timeout);
     return ctx;
 }
 

@@ -86,7 +86,7 @@ bool function::state::take(invocation& into) {
     }
     if (due.empty()) return false;
     parcel& p = *due[in.below(due.size())];
-    if (in.time.now() - p.sent >= options.most_age) {
+    if (in.time.now() - p.sent >= headrace::detail::length_of(options.most_age)) {
         give_up(p, "EventAgeExceeded", nullptr);
         return false;
     }

@@ -93,7 +93,7 @@ std::optional<time_point> stream::shard::next_due() const {
 }
 
 bool stream::shard::take(invocation& into) {
-    if (in.time.now() - records[first]->sent >= of.how.most_age) {
+    if (in.time.now() - records[first]->sent >= headrace::detail::length_of(of.how.most_age)) {
         if (length == 0) length = 1;
         give_up("RecordAgeExceeded");
         return false;
