@@ -321,3 +321,31 @@ TEST_CASE("open for ever is open for ever, and for less than nothing is not at a
     (void)send(b, w.context, 1, fails);
     CHECK(send(b, w.context, 1, works) == 1);
 }
+
+TEST_CASE("returned responses that have failed for now open a breaker, and others do not") {
+    struct row {
+        std::uint16_t status;
+        breaker_state state;
+    };
+    const row rows[] = {
+        {408, breaker_state::open},   {425, breaker_state::open},   {429, breaker_state::open},
+        {500, breaker_state::open},   {502, breaker_state::open},   {503, breaker_state::open},
+        {504, breaker_state::open},   {200, breaker_state::closed}, {404, breaker_state::closed},
+        {501, breaker_state::closed}, {507, breaker_state::closed},
+    };
+    for (const auto& [status, state] : rows) {
+        CAPTURE(status);
+        fakes::virtual_world w;
+        circuit_breaker b{{.failures = 2}};
+        const auto handler = [&](call&) -> outcome { return http::text(status, "said"); };
+        for (int i = 0; i < 2; ++i) {
+            const auto o = b(w.call, handler);
+            CHECK(std::get<http::response>(o.reply()).body == "said");
+        }
+        CHECK(b.state() == state);
+        circuit_breaker around{{.failures = 1}};
+        CHECK(around.run(w.context, [&] { return http::text(status, ""); }).value().status
+              == status);
+        CHECK(around.state() == state);
+    }
+}

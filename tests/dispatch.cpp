@@ -539,3 +539,36 @@ TEST_CASE("how often a message was delivered takes tries away from a retry") {
         CHECK(tried == tries);
     }
 }
+
+TEST_CASE("a returned response of a failing status is sent as it is, and logged once") {
+    testing::world w;
+    app orders{chain{access_log{}}};
+    orders.on(http::get("/orders/{status}"), [](path<"status", std::uint16_t> status) {
+        return http::text(*status, "said").header("Retry-After", "7").header("x-a", "b");
+    });
+    const auto busy = invoke(orders, testing::get("/orders/503"), w);
+    CHECK(busy.succeeded());
+    CHECK(busy.status() == 503);
+    CHECK(busy.body() == "said");
+    CHECK(busy.header("retry-after") == "7");
+    CHECK(busy.header("x-a") == "b");
+    CHECK(busy.header("content-type") == "text/plain; charset=utf-8");
+    CHECK(count(w, R"("message":"invocation failed","source":"http.v2","outcome":"retry",)"
+                   R"("class":"transient","code":"failed_response",)"
+                   R"("reason":"a response of status 503 was returned")")
+          == 1);
+    CHECK(count(w, R"("outcome":"retry","status":503)") == 1);
+    CHECK(invoke(orders, testing::get("/orders/501"), w).body() == "said");
+    CHECK(count(w, R"("outcome":"reject","status":501)") == 1);
+    const auto lines = w.log.lines().size();
+    CHECK(invoke(orders, testing::get("/orders/404"), w).body() == "said");
+    CHECK(w.log.lines().size() == lines + 1); // the access log's
+}
+
+TEST_CASE("a fallback's response is about a record, too") {
+    app orders;
+    orders.fallback([](const call& c) { return http::text(c.record_id() == "a" ? 200 : 503, ""); });
+    const auto reply =
+        invoke(orders, sqs_batch().message(sqs_message{.id = "a"}).message(sqs_message{.id = "b"}));
+    CHECK(reply.failed_records() == texts{"b"});
+}

@@ -83,3 +83,16 @@ TEST_CASE("run answers for a callable, with a value, a result or an outcome") {
     CHECK(other_error.run(w.context, fails).error().message == "gone");
     CHECK(to_text.run(w.context, []() -> outcome { return error::invalid("no"); }).succeeded());
 }
+
+TEST_CASE("a returned response that has failed is answered otherwise, and 404 is left alone") {
+    for (const int status : {404, 429, 501, 503}) {
+        fakes::virtual_world w;
+        const auto said = http::text(static_cast<std::uint16_t>(status), "");
+        const auto o = to_text(w.call, [&](call&) -> outcome { return said; });
+        CHECK(o.succeeded());
+        CHECK(std::holds_alternative<json_reply>(o.reply()) == (status != 404));
+        const fallback ok{[](const error&) { return http::text(200, ""); }};
+        CHECK(ok.run(w.context, [&] { return said; }).value().status
+              == (status == 404 ? 404 : 200));
+    }
+}

@@ -276,3 +276,18 @@ TEST_CASE("a hedge after for ever never begins, and one after less than nothing 
     CHECK(hedge{std::chrono::milliseconds::min()}.run(w.context, both).value() == "b");
     CHECK(w.time.steady() == 30ms);
 }
+
+TEST_CASE("a returned response that has failed is no answer while the other attempt may have one") {
+    fakes::virtual_world w;
+    int begun = 0;
+    const auto ask = [&](const context& own) -> http::response {
+        const bool first = ++begun == 1;
+        (void)own.sleep_for(first ? 150ms : 1s);
+        return http::text(first ? 503 : 200, first ? "a" : "b");
+    };
+    CHECK(hedge{100ms}.run(w.context, ask).value().body == "b");
+    CHECK(begun == 2);
+    begun = 0;
+    const auto o = hedge{100ms}(w.call, [&](call& c) -> outcome { return ask(c.context()); });
+    CHECK(std::get<http::response>(o.reply()).body == "b");
+}

@@ -109,3 +109,73 @@ TEST_CASE("an outcome owns its reply, which layers can read, change and replace"
     const outcome answered = http::text(404, "");
     CHECK(answered.succeeded()); // a status is an answer, not a failure
 }
+
+TEST_CASE("a returned response of a failing status is a failure, and still the reply") {
+    struct row {
+        int status;
+        headrace::verdict verdict;
+    };
+    const row rows[] = {
+        {200, verdict::ok},     {302, verdict::ok},
+        {400, verdict::ok},     {404, verdict::ok},
+        {407, verdict::ok},     {408, verdict::retry},
+        {409, verdict::ok},     {422, verdict::ok},
+        {425, verdict::retry},  {428, verdict::ok},
+        {429, verdict::retry},  {499, verdict::ok},
+        {500, verdict::retry},  {501, verdict::reject},
+        {502, verdict::retry},  {503, verdict::retry},
+        {504, verdict::retry},  {505, verdict::reject},
+        {507, verdict::reject}, {599, verdict::reject},
+        {600, verdict::ok}, // refused when it is written
+    };
+    for (const auto& [status, verdict] : rows) {
+        CAPTURE(status);
+        const outcome o = http::text(static_cast<std::uint16_t>(status), "words");
+        CHECK(o.verdict() == verdict);
+        CHECK(o.succeeded() == (verdict == headrace::verdict::ok));
+        REQUIRE(std::holds_alternative<http::response>(o.reply()));
+        CHECK(std::get<http::response>(o.reply()).status == status);
+        REQUIRE((o.error() == nullptr) == o.succeeded());
+        if (o.succeeded()) continue;
+        const bool passes = verdict == headrace::verdict::retry;
+        CHECK(o.error()->kind == (passes ? error_class::transient : error_class::permanent));
+        CHECK(o.error()->http_status == status);
+        CHECK(o.error()->message
+              == "a response of status " + std::to_string(status) + " was returned");
+        CHECK(o.after() == 0ms);
+    }
+    outcome meant; // what a program means otherwise it says
+    meant.set_reply(http::text(503, "closed on Sundays"));
+    CHECK(meant.succeeded());
+}
+
+TEST_CASE("Retry-After of a returned response is the least wait") {
+    struct row {
+        std::string_view text;
+        std::chrono::milliseconds after;
+    };
+    const row rows[] = {
+        {"7", 7s},
+        {" 7\t", 7s},
+        {"0", 0s},
+        {"-7", 0s},
+        {"7.5", 0s},
+        {"soon", 0s},
+        {"", 0s},
+        {"9223372036854775", std::chrono::milliseconds(9'223'372'036'854'775'000)},
+        {"9223372036854776", std::chrono::milliseconds::max()},
+        {"99999999999999999999999", std::chrono::milliseconds::max()},
+    };
+    for (const auto& [text, after] : rows) {
+        CAPTURE(text);
+        const outcome o = http::text(503, "").header("retry-AFTER", std::string(text));
+        CHECK(o.after() == after);
+        CHECK(o.error()->after.value_or(0s) == after);
+        CHECK(o.until() == std::chrono::system_clock::time_point());
+    }
+    const outcome on_a_day =
+        http::text(503, "").header("Retry-After", "Tue, 24 Nov 2026 22:30:47 GMT");
+    CHECK(on_a_day.after() == 0s);
+    CHECK(on_a_day.until() == std::chrono::system_clock::time_point(1'795'559'447s));
+    CHECK(outcome(http::text(404, "").header("Retry-After", "7")).after() == 0s);
+}

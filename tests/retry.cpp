@@ -514,3 +514,68 @@ TEST_CASE("a rule may say any length in any unit") {
     CHECK(at_once(w.call, again).succeeded());
     CHECK(w.time.steady() == 0s);
 }
+
+// ---- responses that say that they have failed ---------------------------------------------------
+
+TEST_CASE("a returned response that has failed for now is tried again, and is the last word") {
+    for (const int status : {408, 425, 429, 500, 502, 503, 504}) {
+        CAPTURE(status);
+        const auto failed = [&] { return http::text(static_cast<std::uint16_t>(status), "no"); };
+        fakes::virtual_world w;
+        auto mended = script(outcome(failed()), outcome(http::text(200, "yes")));
+        const auto o = retry{plain}(w.call, mended);
+        CHECK(mended.calls == 2);
+        CHECK(std::get<http::response>(o.reply()).body == "yes");
+
+        auto lasting = script(outcome(failed()), outcome(failed()), outcome(failed()));
+        const auto last = retry{plain}(w.call, lasting);
+        CHECK(lasting.calls == 3);
+        CHECK(std::get<http::response>(last.reply()) == failed());
+
+        int calls = 0;
+        const auto said = retry{plain}.run(w.context, [&] { return ++calls, failed(); });
+        CHECK(calls == 3);
+        CHECK(said.value() == failed());
+        calls = 0;
+        const auto now = retry{plain}.run(w.context, [&]() -> result<http::response> {
+            return ++calls == 2 ? http::text(201, "made") : failed();
+        });
+        CHECK(calls == 2);
+        CHECK(now.value().status == 201);
+    }
+}
+
+TEST_CASE("a returned response that will not change is answered at once") {
+    for (const int status : {200, 304, 400, 404, 409, 422, 501, 505, 511}) {
+        CAPTURE(status);
+        const auto said = [&] { return http::text(static_cast<std::uint16_t>(status), "so"); };
+        fakes::virtual_world w;
+        auto handler = script(outcome(said()));
+        CHECK(std::get<http::response>(retry{plain}(w.call, handler).reply()) == said());
+        int calls = 0;
+        CHECK(retry{plain}.run(w.context, [&] { return ++calls, said(); }).value() == said());
+        CHECK(calls == 1);
+    }
+}
+
+TEST_CASE("a retry waits for as long as Retry-After says, in seconds or until a date") {
+    const auto busy = [](std::string when) {
+        return http::text(503, "").header("Retry-After", std::move(when));
+    };
+    fakes::virtual_world w; // 2026-11-24T10:00:00Z
+    auto handler = script(outcome(busy("7")), outcome(busy("Tue, 24 Nov 2026 10:00:12 GMT")),
+                          outcome(http::text(200, "")));
+    CHECK(retry{plain}(w.call, handler).succeeded());
+    CHECK(w.time.steady() == 12s);
+    int calls = 0;
+    const auto done = retry{plain}.run(w.context, [&]() -> http::response {
+        return ++calls == 1 ? busy("3")
+               : calls == 2 ? busy("Tue, 24 Nov 2026 10:00:20 GMT")
+                            : http::text(200, "");
+    });
+    CHECK(done.value().status == 200);
+    CHECK(w.time.steady() == 20s);
+    auto patience = script(outcome(busy("Wed, 25 Nov 2026 10:00:00 GMT")));
+    CHECK(!retry{plain}(w.call, patience).succeeded());
+    CHECK(logged(w.log, R"("reason":"a response of status 503 was returned")"));
+}

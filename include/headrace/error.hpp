@@ -30,23 +30,24 @@ enum class error_class : std::uint8_t {
 /// What happened, for a program. `custom` is for errors that do not come from headrace itself.
 enum class errc : std::uint8_t {
     custom,
-    syntax,       ///< not JSON (RFC 8259)
-    wrong_kind,   ///< a JSON value of another kind than the member takes
-    missing,      ///< a required member is absent, null or empty
-    out_of_range, ///< a number that its type cannot hold
-    bad_value,    ///< the right kind, but not a date, base64, a known enumerator, ...
-    too_deep,     ///< nested deeper than limits::depth
-    too_large,    ///< longer than limits::bytes or more tokens than limits::tokens
-    unrecognised, ///< no known event source looks like this document
-    no_route,     ///< no route matches
-    bad_app,      ///< build() found mistakes in the routes
-    exception,    ///< a handler or layer threw
-    bad_reply,    ///< a reply that its source would refuse
-    input_output, ///< a file, socket or store failed
-    timed_out,    ///< an attempt did not end within its time limit
-    breaker_open, ///< a circuit breaker lets nothing through for now
-    limited,      ///< a bulkhead or rate limit has no room for now
-    unrecorded,   ///< an operation was done, but the note of it could not be kept
+    syntax,          ///< not JSON (RFC 8259)
+    wrong_kind,      ///< a JSON value of another kind than the member takes
+    missing,         ///< a required member is absent, null or empty
+    out_of_range,    ///< a number that its type cannot hold
+    bad_value,       ///< the right kind, but not a date, base64, a known enumerator, ...
+    too_deep,        ///< nested deeper than limits::depth
+    too_large,       ///< longer than limits::bytes or more tokens than limits::tokens
+    unrecognised,    ///< no known event source looks like this document
+    no_route,        ///< no route matches
+    bad_app,         ///< build() found mistakes in the routes
+    exception,       ///< a handler or layer threw
+    bad_reply,       ///< a reply that its source would refuse
+    input_output,    ///< a file, socket or store failed
+    timed_out,       ///< an attempt did not end within its time limit
+    breaker_open,    ///< a circuit breaker lets nothing through for now
+    limited,         ///< a bulkhead or rate limit has no room for now
+    failed_response, ///< a returned response whose status says so: 408, 425, 429 and 5xx
+    unrecorded,      ///< an operation was done, but the note of it could not be kept
 };
 
 [[nodiscard]] std::string_view to_string(error_class kind) noexcept;

@@ -232,6 +232,7 @@ class current;
 struct dynamodb_options;
 class dynamodb_store;
 struct ending;
+enum class failed_response : std::uint8_t;
 struct identity;
 struct in_progress;
 template <class T, class Member, class Callers> struct key;

@@ -58,6 +58,9 @@ public:
     /// An error's class decides the verdict: transient, throttled, conflict, deadline, cancelled,
     /// bug: retry; malformed, invalid, unauthorised, permanent: reject.
     outcome(headrace::error e);
+    /// A response whose status says that it has failed is that failure and still the reply: 408,
+    /// 425, 429, 500, 502, 503 and 504 retry, with what Retry-After says; other 5xx reject. All
+    /// others are ok. Whoever means otherwise gives set_reply() the response.
     outcome(http::response r);
     outcome(json_reply r);
 
@@ -84,9 +87,14 @@ public:
     [[nodiscard]] const headrace::error* error() const noexcept { return error_.get(); }
     /// For retry: how long to wait at least. 0 leaves it to the source.
     [[nodiscard]] std::chrono::milliseconds after() const noexcept { return after_; }
-    /// For defer: not before this time.
+    /// For defer, and for a response that names a date: not before this time.
     [[nodiscard]] std::chrono::system_clock::time_point until() const noexcept { return until_; }
 
+    /// Is the reply a response that was returned and has failed? Then error() is about it.
+    [[nodiscard]] bool is_failed_response() const noexcept {
+        return error_.get() != nullptr && error_->code == errc::failed_response
+               && std::holds_alternative<http::response>(reply_);
+    }
     [[nodiscard]] const reply_type& reply() const noexcept { return reply_; }
     [[nodiscard]] reply_type& reply() noexcept { return reply_; }
     void set_reply(reply_type r);

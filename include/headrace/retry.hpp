@@ -49,7 +49,7 @@ public:
     /// Begins a try and says under which context.
     const context& begin();
     [[nodiscard]] failed_try failed(const failure_view& f) const noexcept {
-        return {*f.why, number_, delivery_, f.after, waited_};
+        return {*f.why, number_, delivery_, not_before(f), waited_};
     }
     [[nodiscard]] std::uint64_t draw() const { return outer_->world->random.next(); }
     /// Waits for the next try. False: there is none, and the log says why.
@@ -62,6 +62,8 @@ public:
     }
 
 private:
+    [[nodiscard]] std::optional<std::chrono::milliseconds>
+    not_before(const failure_view& f) const noexcept;
     [[nodiscard]] bool fits(std::chrono::nanoseconds wait) const noexcept;
     [[nodiscard]] bool pay(retry_kind kind) noexcept;
     bool give_up(std::string_view because) const;

@@ -20,6 +20,7 @@
 #include <headrace/impl/detail/escapes.ipp>
 #include <headrace/impl/detail/field_table.ipp>
 #include <headrace/impl/detail/glob.ipp>
+#include <headrace/impl/detail/http_date.ipp>
 #include <headrace/impl/detail/json_at.ipp>
 #include <headrace/impl/detail/json_text.ipp>
 #include <headrace/impl/detail/lazy.ipp>

@@ -889,3 +889,126 @@ TEST_CASE("a window for ever is one") {
     CHECK(std::get<idempotency::attempt>(*begun).complete(ctx, "r"));
     CHECK(std::holds_alternative<idempotency::replay>(*idempotency::begin(seen, id, t, ctx)));
 }
+
+TEST_CASE("a returned response that has failed is the reply, and the next request tries again") {
+    for (const int status : {408, 425, 429, 500, 501, 502, 503, 504, 599}) {
+        CAPTURE(status);
+        memory_store seen;
+        int runs = 0;
+        app shop;
+        shop.on(http::post("/"), chain{idempotent{seen, key_header{"k"}}}, [&] {
+            return ++runs == 1
+                       ? http::text(static_cast<std::uint16_t>(status), "no").header("x-why", "so")
+                       : http::text(201, "made");
+        });
+        const auto request = testing::post("/").header("k", "1");
+        const auto first = invoke(shop, request);
+        CHECK(first.status() == status);
+        CHECK(first.body() == "no");
+        CHECK(first.header("x-why") == "so");
+        for (int i = 0; i < 2; ++i) CHECK(invoke(shop, request).status() == 201);
+        CHECK(runs == 2);
+    }
+}
+
+TEST_CASE("a returned response with another status is done, and answered again") {
+    for (const int status : {200, 302, 400, 404, 409, 422}) {
+        CAPTURE(status);
+        memory_store seen;
+        int runs = 0;
+        app shop;
+        shop.on(http::post("/"), chain{idempotent{seen, key_header{"k"}}},
+                [&] { return ++runs, http::text(static_cast<std::uint16_t>(status), "so"); });
+        const auto request = testing::post("/").header("k", "1");
+        for (int i = 0; i < 2; ++i) CHECK(invoke(shop, request).status() == status);
+        CHECK(runs == 1);
+    }
+}
+
+TEST_CASE("at most once a returned response is the answer whatever its status") {
+    for (const int status : {201, 404, 429, 501, 503}) {
+        CAPTURE(status);
+        memory_store seen;
+        testing::world w;
+        options how;
+        how.terms.mode = idempotency::mode::at_most_once;
+        int runs = 0;
+        app shop;
+        shop.on(http::post("/"), chain{idempotent{seen, key_header{"k"}, how}}, [&] {
+            return ++runs, http::text(static_cast<std::uint16_t>(status), "so").cookie("a=b");
+        });
+        const auto request = testing::post("/").header("k", "1");
+        const auto first = invoke(shop, request, w);
+        for (int i = 0; i < 2; ++i) {
+            const auto again = invoke(shop, request, w);
+            CHECK(again.status() == status);
+            CHECK(again.text() == first.text());
+        }
+        CHECK(runs == 1);
+        CHECK(!w.log.contains("until it is reconciled"));
+    }
+}
+
+TEST_CASE("responses that have failed are kept where the options say so") {
+    struct row {
+        options how;
+        int status;
+        int runs;
+    };
+    const row rows[] = {
+        {{.failed_responses = idempotency::failed_response::keep}, 503, 1},
+        {{.failed_responses = idempotency::failed_response::keep}, 501, 1},
+        {{.remember_failures = true}, 501, 1}, // it will not go away
+        {{.remember_failures = true}, 503, 2},
+    };
+    for (const auto& [how, status, expected] : rows) {
+        CAPTURE(status);
+        memory_store seen;
+        int runs = 0;
+        app shop;
+        shop.on(http::post("/"), chain{idempotent{seen, key_header{"k"}, how}},
+                [&] { return ++runs, http::text(static_cast<std::uint16_t>(status), "so"); });
+        const auto request = testing::post("/").header("k", "1");
+        for (int i = 0; i < 2; ++i) {
+            const auto reply = invoke(shop, request);
+            CHECK(reply.status() == status);
+            CHECK(reply.body() == "so");
+        }
+        CHECK(runs == expected);
+    }
+}
+
+TEST_CASE("for ever is a length for leases and margins too, and a negative one is none") {
+    constexpr auto for_ever = std::chrono::milliseconds::max();
+    struct row {
+        idempotency::terms terms;
+        bool lapses; // a day later
+    };
+    const row rows[] = {
+        {{.lease = for_ever, .margin = for_ever}, false},
+        {{.lease = 1min, .margin = for_ever}, false},
+        {{.lease = for_ever}, false},
+        {{.lease = 1min, .margin = -for_ever}, true},
+        {{.lease = -for_ever, .margin = -for_ever}, true},
+    };
+    for (const auto& [terms, lapses] : rows) {
+        memory_store seen;
+        testing::world w;
+        context ctx = w.make_context(for_ever);
+        ctx.deadline.reset();
+        const idempotency::identity id{"key", ""};
+        (void)idempotency::begin(seen, id, terms, ctx);
+        w.clock.advance(24h);
+        const auto next = idempotency::begin(seen, id, terms, ctx);
+        CHECK(std::holds_alternative<idempotency::attempt>(*next) == lapses);
+    }
+    fakes::virtual_world w; // a lease for ever is renewed like any other
+    memory_store seen;
+    w.call.set_record_id("r1");
+    const idempotent layer{seen, natural_key{},
+                           options{.operation = "op", .terms = {.lease = for_ever}}};
+    const auto o = layer(w.call, [&](call& c) -> outcome {
+        return c.context().sleep_for(24h) ? outcome() : error::cancelled("stopped");
+    });
+    CHECK(o.succeeded());
+}

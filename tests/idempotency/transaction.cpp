@@ -457,3 +457,28 @@ TEST_CASE("a file that others keep locked is no reason to reject") {
     CHECK(o.error()->kind == error_class::transient);
     CHECK(s.charges() == 0);
 }
+
+TEST_CASE("a returned response that has failed commits nothing, and is the reply") {
+    shop s;
+    sqlite_store store(s.file());
+    app orders;
+    std::uint16_t status = 503;
+    orders.on(http::post("/orders"),
+              chain{idempotent{transactional{store}, idem::key_header{"Idempotency-Key"}}},
+              [&](transaction tx) {
+                  return tx.run([&](sqlite3* db) -> result<http::response> {
+                      const auto made = charge(db);
+                      if (!made) return made.error();
+                      return http::text(status, "said");
+                  });
+              });
+    const auto request = testing::post("/orders").header("Idempotency-Key", "k");
+    const auto failed = invoke(orders, request);
+    CHECK(failed.status() == 503);
+    CHECK(failed.body() == "said");
+    CHECK(s.charges() == 0);
+    CHECK(s.records("COMPLETED") == 0);
+    status = 200;
+    CHECK(invoke(orders, request).status() == 200);
+    CHECK(s.charges() == 1);
+}

@@ -6,8 +6,10 @@
 
 #include <headrace/call.hpp>
 #include <headrace/context.hpp>
+#include <headrace/http/response.hpp>
 #include <headrace/outcome.hpp>
 #include <headrace/result.hpp>
+#include <headrace/time_point.hpp>
 
 #include <chrono>
 #include <concepts>
@@ -60,12 +62,27 @@ struct failure_view {
     const error* why;                               ///< null: nothing
     std::optional<std::chrono::milliseconds> after; ///< not before
     bool final = false;                             ///< a verdict that no other try may change
+    std::optional<time_point> until = {};           ///< not before this moment either
 };
 
 [[nodiscard]] failure_view view_failure(const outcome& o) noexcept;
 template <class T> [[nodiscard]] failure_view view_failure(const result<T>& r) noexcept {
     if (r) return {nullptr, {}};
     return {&r.error(), r.error().after};
+}
+
+/// The same of a response as a value, with the failure that it says it is.
+class response_failure : public failure_view {
+public:
+    explicit response_failure(const result<http::response>& r);
+    response_failure(const response_failure&) = delete;
+    response_failure& operator=(const response_failure&) = delete;
+
+private:
+    std::optional<error> own_;
+};
+[[nodiscard]] inline response_failure view_failure(const result<http::response>& r) {
+    return response_failure(r);
 }
 
 /// The calls of attempts that run one after the other in the thread of the call around them. At the

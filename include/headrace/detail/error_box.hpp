@@ -28,6 +28,7 @@ public:
     }
     [[nodiscard]] headrace::error* get() const noexcept { return error_; }
     [[nodiscard]] headrace::error& operator*() const noexcept { return *error_; }
+    [[nodiscard]] headrace::error* operator->() const noexcept { return error_; }
     friend bool operator==(const error_box& a, const error_box& b) noexcept { return a.same(b); }
 
 private:

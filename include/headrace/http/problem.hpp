@@ -2,12 +2,15 @@
 #pragma once
 
 // What does an HTTP caller see of an error? A status by the error's class and a problem document
-// (RFC 9457), which says why where the caller can act on it and nothing about our insides.
+// (RFC 9457), which says why where the caller can act on it and nothing about our insides. And the
+// other way round: which error is a response?
 
 #include <headrace/error.hpp>
 #include <headrace/http/response.hpp>
+#include <headrace/time_point.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,6 +32,18 @@ namespace headrace::http {
 [[nodiscard]] response problem(std::uint16_t status, const error& e);
 /// The same with status_of(e).
 [[nodiscard]] response problem(const error& e);
+
+/// Does a response of this status say that what was asked for has failed, and not that it was a
+/// mistake to ask? 408, 425, 429 and 5xx.
+[[nodiscard]] constexpr bool is_failure(std::uint16_t status) noexcept {
+    return (status >= 500 && status <= 599) || status == 408 || status == 425 || status == 429;
+}
+/// What layers see of a response of such a status: an error of code failed_response, transient for
+/// 408, 425, 429, 500, 502, 503 and 504, which may change, and permanent for the others. Seconds in
+/// Retry-After become `error::after`. Source: RFC 9110 sections 10.2.3 and 15.
+[[nodiscard]] error failure_of(const response& r);
+/// The date in Retry-After, if it has one.
+[[nodiscard]] std::optional<time_point> retry_date(const response& r) noexcept;
 
 /// Errors with a status of their own. The message is sent to the caller.
 [[nodiscard]] error bad_request(std::string why);            ///< 400

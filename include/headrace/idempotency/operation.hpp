@@ -40,6 +40,13 @@ enum class when_keyless : std::uint8_t {
     run,    ///< it is handled, as often as it comes
 };
 
+/// What is done with a response that was returned and whose status says that it has failed: 408,
+/// 425, 429 and 5xx. It is the reply in any case, and in mode::at_most_once it is always kept.
+enum class failed_response : std::uint8_t {
+    try_again, ///< it is not kept, and the next attempt may begin
+    keep,      ///< it is kept and answered again, like any other response
+};
+
 /// An operation that is `unknown` (mode::at_most_once): an attempt has ended without a word.
 class unknown_operation {
 public:
@@ -90,6 +97,7 @@ struct options {
     /// The mode "memo": failures that will not go away (malformed, invalid, unauthorised,
     /// permanent) are remembered and answered again, instead of tried again.
     bool remember_failures = false;
+    failed_response failed_responses = failed_response::try_again;
     /// Bytes of a reply that are kept. A larger one is remembered as done, without its reply.
     std::size_t largest_reply = 256 * 1024;
     /// mode::at_most_once: asked before an `unknown` operation is refused. Borrowed; null: nobody.

@@ -43,6 +43,7 @@ std::string_view to_string(errc code) noexcept {
     case errc::timed_out: return "timed_out";
     case errc::breaker_open: return "breaker_open";
     case errc::limited: return "limited";
+    case errc::failed_response: return "failed_response";
     case errc::unrecorded: return "unrecorded";
     }
     return "unknown";

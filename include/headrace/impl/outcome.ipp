@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/http/problem.hpp>
 #include <headrace/outcome.hpp>
 
 namespace headrace {
@@ -41,7 +42,18 @@ outcome::outcome(headrace::error e)
     make_reply();
 }
 
-outcome::outcome(http::response r) : reply_(std::move(r)) {}
+outcome::outcome(http::response r) {
+    if (http::is_failure(r.status)) [[unlikely]] {
+        auto why = http::failure_of(r);
+        verdict_ = verdict_of(why.kind);
+        after_ = why.after.value_or(std::chrono::milliseconds{});
+        if (const auto date = http::retry_date(r)) {
+            until_ = std::chrono::time_point_cast<std::chrono::system_clock::duration>(*date);
+        }
+        error_ = detail::error_box(std::move(why));
+    }
+    ::new (static_cast<void*>(&reply_)) reply_type(std::move(r));
+}
 
 outcome::outcome(json_reply r) : reply_(std::move(r)) {}
 

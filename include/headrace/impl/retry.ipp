@@ -17,6 +17,13 @@ const context& tries::begin() {
     return *own_;
 }
 
+std::optional<std::chrono::milliseconds> tries::not_before(const failure_view& f) const noexcept {
+    if (!f.until) return f.after;
+    const auto away = difference(*f.until, outer_->world->clock.now());
+    return std::max(std::chrono::ceil<std::chrono::milliseconds>(away),
+                    f.after.value_or(std::chrono::milliseconds(0)));
+}
+
 bool tries::fits(std::chrono::nanoseconds wait) const noexcept {
     if (!outer_->deadline && !outer_->soft_deadline) return true;
     auto attempt = length_of(bounds_->attempt);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/detail/attempt.hpp>
+#include <headrace/http/problem.hpp>
 
 #include <algorithm>
 
@@ -13,7 +14,21 @@ failure_view view_failure(const outcome& o) noexcept {
     if (o.after().count() > 0) {
         view.after = std::max(o.after(), view.after.value_or(o.after()));
     }
+    if (o.is_failed_response() && o.until() != std::chrono::system_clock::time_point()) {
+        view.until = o.until();
+    }
     return view;
+}
+
+response_failure::response_failure(const result<http::response>& r) : failure_view{nullptr, {}} {
+    if (!r) {
+        why = &r.error();
+    } else if (http::is_failure(r->status)) {
+        why = &own_.emplace(http::failure_of(*r));
+        final = own_->kind == error_class::permanent;
+        until = http::retry_date(*r);
+    }
+    if (why != nullptr) after = why->after;
 }
 
 } // namespace headrace::detail

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/detail/http_date.hpp>
+#include <headrace/http/fields.hpp>
 #include <headrace/http/problem.hpp>
 #include <headrace/writer.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
+#include <system_error>
 #include <utility>
 
 namespace headrace::detail::http_problem {
@@ -19,6 +23,31 @@ inline bool is_for_the_caller(std::uint16_t status, const error& e) noexcept {
 inline error with_status(error e, std::uint16_t status) {
     e.http_status = status;
     return e;
+}
+
+constexpr bool may_change(std::uint16_t status) noexcept {
+    return status <= 500 || (status >= 502 && status <= 504);
+}
+
+inline std::string_view retry_after(const http::response& r) noexcept {
+    for (const auto& each : r.headers) {
+        if (http::caseless_names::same(each.name, "retry-after")) {
+            return http_fields::trimmed(each.value);
+        }
+    }
+    return {};
+}
+
+inline std::optional<std::chrono::milliseconds> read_seconds(std::string_view text) noexcept {
+    constexpr auto most =
+        std::chrono::floor<std::chrono::seconds>(std::chrono::milliseconds::max()).count();
+    const char* const end = text.data() + text.size();
+    std::uint64_t number = 0;
+    const auto [stop, problem] = std::from_chars(text.data(), end, number);
+    if (stop != end || problem == std::errc::invalid_argument) return std::nullopt;
+    const bool for_ever = problem != std::errc() || number > static_cast<std::uint64_t>(most);
+    return for_ever ? std::chrono::milliseconds::max()
+                    : std::chrono::seconds(static_cast<std::int64_t>(number));
 }
 
 } // namespace headrace::detail::http_problem
@@ -134,6 +163,21 @@ response problem(std::uint16_t status, const error& e) {
 }
 
 response problem(const error& e) { return problem(status_of(e), e); }
+
+error failure_of(const response& r) {
+    namespace here = detail::http_problem;
+    auto why = "a response of status " + std::to_string(r.status) + " was returned";
+    error e = here::may_change(r.status) ? error::transient(std::move(why))
+                                         : error::permanent(std::move(why));
+    e.code = errc::failed_response;
+    e.http_status = r.status;
+    e.after = here::read_seconds(here::retry_after(r));
+    return e;
+}
+
+std::optional<time_point> retry_date(const response& r) noexcept {
+    return detail::read_http_date(detail::http_problem::retry_after(r));
+}
 
 error bad_request(std::string why) {
     return detail::http_problem::with_status(error::malformed(std::move(why)), 400);

@@ -81,6 +81,15 @@ inline bool will_not_go_away(const error& e) noexcept {
     return before_the_effect(e) || e.kind == error_class::permanent;
 }
 
+// Is a response that has failed the answer all the same? Where only one attempt is made it must be:
+// nobody would ever hear another.
+inline bool is_kept(const outcome& o, const idempotency::options& how) noexcept {
+    if (!o.is_failed_response()) return false;
+    return how.failed_responses == idempotency::failed_response::keep
+           || how.terms.mode == idempotency::mode::at_most_once
+           || (how.remember_failures && will_not_go_away(*o.error()));
+}
+
 } // namespace operation_passages
 
 idempotency::canonical begin_key(std::string_view operation, const idempotency::options& how,
@@ -237,7 +246,7 @@ outcome operation_passage::end(outcome o) {
         const bool says_more = kept->result == idempotency::forgotten_reply && o.acknowledges();
         return says_more ? std::move(o) : *completion_->answer();
     }
-    if (o.acknowledges()) {
+    if (o.acknowledges() || here::is_kept(o, *options_)) {
         const auto kept =
             attempt_->complete(ctx, idempotency::store_reply(o, options_->largest_reply));
         if (!kept) { // the effect is there, and only this line knows
