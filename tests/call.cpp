@@ -8,6 +8,8 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <tuple>
+#include <type_traits>
 
 using namespace headrace;
 
@@ -18,6 +20,9 @@ struct letter {
 struct parcel {
     int n;
 };
+template <int> struct item {
+    int n = 0;
+};
 } // namespace
 
 TEST_CASE("a call finds what its source has offered, by type") {
@@ -27,6 +32,51 @@ TEST_CASE("a call finds what its source has offered, by type") {
     w.call.offer(a);
     CHECK(w.call.find<letter>() == &a);
     CHECK(w.call.find<parcel>() == nullptr);
+}
+
+TEST_CASE("a call holds as many objects as it is offered") {
+    fakes::world w;
+    const std::tuple<item<0>, item<1>, item<2>, item<3>, item<4>, item<5>, item<6>> all{};
+    const auto offer_all = [](call& c, const auto& objects) {
+        std::apply([&](const auto&... each) { (c.offer(each), ...); }, objects);
+    };
+    const auto holds_all = [](const call& c, const auto& objects) {
+        return std::apply(
+            [&](const auto&... each) {
+                return ((c.find<std::remove_cvref_t<decltype(each)>>() == &each) && ...);
+            },
+            objects);
+    };
+    offer_all(w.call, all);
+    CHECK(holds_all(w.call, all));
+    CHECK(w.call.find<letter>() == nullptr);
+    const call record(call::inside{w.call});
+    CHECK(holds_all(record, all));
+
+    // An attempt replaces its own, and the call sees it when it adopts it.
+    const auto others = all;
+    call again(call::again{w.call, w.context});
+    offer_all(again, others);
+    CHECK(holds_all(again, others));
+    CHECK(holds_all(w.call, all));
+    w.call.adopt(again);
+    CHECK(holds_all(w.call, others));
+}
+
+TEST_CASE("an attempt beside others has its own request also among many objects") {
+    fakes::world w;
+    const http::v2::event event;
+    const http::request request(event, w.memory);
+    const std::tuple<item<0>, item<1>, item<2>, item<3>, item<4>> all{};
+    std::apply([&](const auto&... each) { (w.call.offer(each), ...); }, all);
+    w.call.set_http(request, nullptr);
+    w.call.offer(request);
+    workspace own;
+    const call beside(call::beside{w.call, w.context, own});
+    CHECK(beside.find<http::request>() == beside.http_request());
+    CHECK(beside.find<http::request>() != &request);
+    CHECK(beside.find<item<4>>() == &std::get<4>(all));
+    CHECK(w.call.find<http::request>() == &request);
 }
 
 TEST_CASE("a record sees what the calls around it offer, its own first") {

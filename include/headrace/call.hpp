@@ -156,10 +156,10 @@ public:
     [[nodiscard]] const http::request* http_request() const noexcept { return request_; }
     /// Makes an object available to find<T>() instead of an earlier one of its type. The call
     /// borrows it, so it lives in memory(): a layer may ask for it when the handler is done.
-    template <class T> void offer(const T& item) noexcept {
+    template <class T> void offer(const T& item) {
         std::size_t i = 0;
         while (i < offered_count_ && objects_[i].type != detail::id_of<T>) ++i;
-        if (i == objects_.size()) return;
+        if (i == objects_.size()) return offer_one_more({detail::id_of<T>, &item});
         objects_[i] = {detail::id_of<T>, &item};
         if (i == offered_count_) ++offered_count_;
     }
@@ -170,11 +170,17 @@ private:
         detail::type_id type;
         const void* address;
     };
+    struct more; // the few calls that are offered more than the array holds, newest first
+    void offer_one_more(offered one);
+    [[nodiscard]] static const void* find_more(const more* first, detail::type_id type) noexcept;
     [[nodiscard]] const void* find(detail::type_id type) const noexcept {
         for (const call* c = this; c != nullptr; c = c->outer_) {
             for (std::size_t i = 0; i < c->offered_count_; ++i) {
                 if (c->objects_[i].type == type) return c->objects_[i].address;
             }
+            if (c->more_ == nullptr) [[likely]]
+                continue;
+            if (const void* found = find_more(c->more_, type)) return found;
         }
         return nullptr;
     }
@@ -196,6 +202,7 @@ private:
     const headrace::principal* principal_ = nullptr; ///< that a layer has set
     std::array<offered, 4> objects_{};
     std::size_t offered_count_ = 0;
+    const more* more_ = nullptr;
 };
 
 } // namespace headrace

@@ -82,7 +82,7 @@ public:
     /// A rejected record that a sink has taken in (dead_letter.hpp).
     [[nodiscard]] bool parked() const noexcept { return parked_; }
     /// For what writes rejected records away. Precondition: the verdict is reject.
-    void set_parked() noexcept { parked_ = true; }
+    void set_parked() noexcept;
     /// The error behind a verdict that is not ok, or null.
     [[nodiscard]] const headrace::error* error() const noexcept { return error_.get(); }
     /// For retry: how long to wait at least. 0 leaves it to the source.

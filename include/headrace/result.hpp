@@ -4,6 +4,7 @@
 // A value or the error that took its place: std::expected's names for C++20.
 
 #include <headrace/detail/error_box.hpp>
+#include <headrace/detail/precondition.hpp>
 #include <headrace/error.hpp>
 
 #include <exception>
@@ -47,6 +48,8 @@ template <class F, class T> decltype(auto) invoke(F&& f, T&& with) {
 /// An error converts to any result, so `return error::invalid("...")` is how a function fails.
 /// The error lives on the heap, so that a result is hardly larger than its T. What was moved from
 /// may be assigned to and destroyed, nothing else.
+/// A broken precondition ends the program with a sentence about it: always where an error is asked
+/// for, and unless NDEBUG is defined where a value is.
 template <class T> class [[nodiscard]] result {
 public:
     using value_type = T;
@@ -98,16 +101,16 @@ public:
     explicit operator bool() const noexcept { return has_value(); }
 
     /// Precondition for these: has_value().
-    T& operator*() & noexcept { return value_; }
-    const T& operator*() const& noexcept { return value_; }
-    T&& operator*() && noexcept { return std::move(value_); }
-    T* operator->() noexcept { return std::addressof(value_); }
-    const T* operator->() const noexcept { return std::addressof(value_); }
+    T& operator*() & noexcept { return expect_value(), value_; }
+    const T& operator*() const& noexcept { return expect_value(), value_; }
+    T&& operator*() && noexcept { return expect_value(), std::move(value_); }
+    T* operator->() noexcept { return expect_value(), std::addressof(value_); }
+    const T* operator->() const noexcept { return expect_value(), std::addressof(value_); }
 
     /// Precondition: !has_value().
-    headrace::error& error() & noexcept { return *error_; }
-    const headrace::error& error() const& noexcept { return *error_; }
-    headrace::error&& error() && noexcept { return std::move(*error_); }
+    headrace::error& error() & noexcept { return expect_error(), *error_; }
+    const headrace::error& error() const& noexcept { return expect_error(), *error_; }
+    headrace::error&& error() && noexcept { return expect_error(), std::move(*error_); }
 
     /// The value, or throws failure.
     T& value() & { return check(), **this; }
@@ -147,6 +150,16 @@ private:
     void check() const {
         if (!has_value()) throw_failure(error());
     }
+    void expect_value() const noexcept {
+#ifndef NDEBUG
+        if (!good_) [[unlikely]]
+            detail::broken_precondition("the value of a result that is an error was asked for");
+#endif
+    }
+    void expect_error() const noexcept {
+        if (good_ || error_.get() == nullptr) [[unlikely]]
+            detail::broken_precondition("the error of a result that has none was asked for");
+    }
     // Where nothing is.
     template <class Other> void take(Other&& other) {
         if (other.good_)
@@ -180,10 +193,11 @@ public:
 
     [[nodiscard]] bool has_value() const noexcept { return good_; }
     explicit operator bool() const noexcept { return has_value(); }
-    const headrace::error& error() const& noexcept { return *error_; }
-    headrace::error&& error() && noexcept { return std::move(*error_); }
+    /// Precondition: !has_value().
+    const headrace::error& error() const& noexcept { return expect_error(), *error_; }
+    headrace::error&& error() && noexcept { return expect_error(), std::move(*error_); }
     void value() const {
-        if (!good_) throw_failure(*error_);
+        if (!good_) throw_failure(error());
     }
     template <class F> [[nodiscard]] auto and_then(F&& f) && {
         using next = std::remove_cvref_t<std::invoke_result_t<F>>;
@@ -194,6 +208,10 @@ public:
     friend bool operator==(const result&, const result&) = default;
 
 private:
+    void expect_error() const noexcept {
+        if (error_.get() == nullptr) [[unlikely]]
+            detail::broken_precondition("the error of a result that has none was asked for");
+    }
     detail::error_box error_;
     bool good_ = true;
 };

@@ -27,6 +27,7 @@
 #include <headrace/impl/detail/numbers.ipp>
 #include <headrace/impl/detail/parse_text.ipp>
 #include <headrace/impl/detail/percent.ipp>
+#include <headrace/impl/detail/precondition.ipp>
 #include <headrace/impl/detail/resource_pattern.ipp>
 #include <headrace/impl/detail/time_limit.ipp>
 #include <headrace/impl/detail/token_path.ipp>

@@ -8,6 +8,19 @@ namespace headrace {
 
 void dependencies::add(entry e) { entries_.push_back(e); }
 
+// Never changed once it is there: a call and the attempts at it share what stands behind.
+struct call::more {
+    offered one;
+    const more* next;
+};
+
+void call::offer_one_more(offered one) { more_ = memory_->memory().make<more>(one, more_); }
+
+const void* call::find_more(const more* first, detail::type_id type) noexcept {
+    while (first != nullptr && first->one.type != type) first = first->next;
+    return first != nullptr ? first->one.address : nullptr;
+}
+
 call::call(beside in) : call(in.of) {
     context_ = &in.ctx;
     memory_ = &in.memory;
@@ -16,6 +29,9 @@ call::call(beside in) : call(in.of) {
     request_ = memory_->memory().make<http::request>(*shared, *memory_);
     for (auto& each : objects_) {
         if (each.address == shared) each.address = request_;
+    }
+    if (find_more(more_, detail::id_of<http::request>) == shared) {
+        offer_one_more({detail::id_of<http::request>, request_});
     }
 }
 
@@ -32,6 +48,7 @@ void call::adopt(const call& attempt) noexcept {
     principal_ = attempt.principal_;
     objects_ = attempt.objects_;
     offered_count_ = attempt.offered_count_;
+    more_ = attempt.more_;
 }
 
 principal call::principal() const {

@@ -57,6 +57,13 @@ outcome::outcome(http::response r) {
 
 outcome::outcome(json_reply r) : reply_(std::move(r)) {}
 
+void outcome::set_parked() noexcept {
+    if (verdict_ != headrace::verdict::reject) {
+        detail::broken_precondition("an outcome that is no reject was to be parked");
+    }
+    parked_ = true;
+}
+
 void outcome::set_reply(reply_type r) { reply_ = std::move(r); }
 
 outcome outcome::retry(std::chrono::milliseconds after) {

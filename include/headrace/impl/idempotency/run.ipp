@@ -29,6 +29,9 @@ void idempotency::operation::miss() {
 
 idempotency::identity idempotency::identity_of(const operation& what, const context& ctx,
                                                const options& how) {
+    if (!what.readable()) {
+        headrace::detail::broken_precondition("an operation with a value missing has no identity");
+    }
     auto key = std::string(detail::begin_key(what.name(), how, ctx).bytes());
     key += what.values();
     return {sha256_hex(key), what.fingerprint()};
