@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -65,6 +66,12 @@ TEST_CASE("ISO-8601 times are read in every form that AWS sends") {
     const row rows[] = {
         {"1970-01-01T00:00:00Z", at(0)},
         {"2026-11-24T22:30:47Z", at(1795559447)},
+        {"2026-11-24T22:30Z", at(1795559400)},
+        {"2026-11-24T22:30z", at(1795559400)},
+        {"2026-11-24 22:30+00:00", at(1795559400)},
+        {"2026-11-25T00:00+01:30", at(1795559400)},
+        {"2026-11-25T00:00+0130", at(1795559400)},
+        {"2026-11-24T21:30-01", at(1795559400)},
         {"2026-11-24T22:30:47.123Z", at(1795559447, 123'000'000)},
         {"2026-11-24T22:30:47.1Z", at(1795559447, 100'000'000)},
         {"2026-11-24T22:30:47.123456789Z", at(1795559447, 123'456'789)},
@@ -105,7 +112,15 @@ TEST_CASE("what is no ISO-8601 time is an error that does not repeat the text") 
         "2026",
         "2026-11-24",
         "2026-11-24T",
-        "2026-11-24T22:30Z",
+        "2026-11-24T22Z",
+        "2026-11-24T22:30",
+        "2026-11-24T22:30:Z",
+        "2026-11-24T22:30:4Z",
+        "2026-11-24T22:30.5Z",
+        "2026-11-24T22:30,5Z",
+        "2026-11-24T22:30ZZ",
+        "2026-11-24T22:60Z",
+        "2026-11-24T2230Z",
         "2026-11-24T22:30:47",
         "2026-11-24T22:30:47.Z",
         "2026-11-24T22:30:47.5",
@@ -212,6 +227,63 @@ TEST_CASE("numbers of seconds and milliseconds are read digit by digit") {
     CHECK(code_of(epoch_seconds().time()) == errc::missing);
 }
 
+TEST_CASE("numbers beyond the years of nanoseconds have their seconds, rounded down") {
+    using wide = std::optional<std::int64_t>;
+    struct row {
+        std::string_view text;
+        wide seconds, ms;
+    };
+    const row rows[] = {
+        {"0", 0, 0},
+        {"-0", 0, 0},
+        {"1480641523.477", 1480641523, 1480641},
+        {"1520621625029", 1520621625029, 1520621625},
+        {"0001520621625029", 1520621625029, 1520621625},
+        {"9223372036.854775808", 9223372036, 9223372},
+        {"32503680000000", 32503680000000, 32503680000},
+        {"253402300799999", 253402300799999, 253402300799},
+        {"3.2503680000000E13", 32503680000000, 32503680000},
+        {"1795559447000e-3", 1795559447, 1795559},
+        {"999", 999, 0},
+        {"1000", 1000, 1},
+        {"-1", -1, -1},
+        {"-999", -999, -1},
+        {"-1000", -1000, -1},
+        {"-1001", -1001, -2},
+        {"-1.5", -2, -1},
+        {"-0.0000000000001", -1, -1},
+        {"-9223372036.854775809", -9223372037, -9223373},
+        {"9223372036854775807", 9223372036854775807, 9223372036854775},
+        {"-9223372036854775808", std::numeric_limits<std::int64_t>::min(), -9223372036854776},
+        {"-9223372036854775807.5", std::numeric_limits<std::int64_t>::min(), -9223372036854776},
+        {"-9223372036854775808.5", {}, -9223372036854776},
+        {"9223372036854775808", {}, 9223372036854775},
+        {"18446744073709551615", {}, 18446744073709551},
+        {"18446744073709551616", {}, 18446744073709551},
+        {"1e300", {}, {}},
+        {"-1e300", {}, {}},
+        {"1e-300", 0, 0},
+        {"-1e-300", -1, -1},
+        {"0e99999999999999999999", 0, 0},
+    };
+    for (const row& each : rows) {
+        CAPTURE(each.text);
+        const auto count = [](const result<sys_seconds>& made) {
+            if (!made) CHECK(made.error().code == errc::out_of_range);
+            return made ? wide(made->time_since_epoch().count()) : wide();
+        };
+        CHECK(count(epoch_seconds(each.text).seconds()) == each.seconds);
+        CHECK(count(epoch_ms(each.text).seconds()) == each.ms);
+    }
+    for (const auto text : {"", "-", "+1", "1.", "1e", "0x10", "1 ", "secret"}) {
+        CAPTURE(text);
+        CHECK(code_of(epoch_ms(text).seconds()) == errc::bad_value);
+        CHECK(code_of(epoch_seconds(text).seconds()) == errc::bad_value);
+    }
+    CHECK(code_of(epoch_seconds().seconds()) == errc::missing);
+    CHECK(epoch_time<nanoseconds>("1999999999").seconds()->time_since_epoch() == 1s);
+}
+
 TEST_CASE("the times of a web server's log are read with and without their space") {
     for (const auto text : {"24/Nov/2026:22:30:47 +0000", "24/Nov/2026:22:30:47+0000",
                             "25/Nov/2026:00:00:47 +0130", "24/Nov/2026:14:30:47 -0800"}) {
@@ -237,6 +309,10 @@ TEST_CASE("the times of a web server's log are read with and without their space
         CHECK(code_of(clf_time(text).time()) == errc::bad_value);
     }
     CHECK(code_of(clf_time("01/Jan/0001:00:00:00 +0000").time()) == errc::out_of_range);
+    CHECK(clf_time("01/Jan/0001:00:00:00 +0000").seconds()->time_since_epoch() == -62'135'596'800s);
+    CHECK(clf_time("24/Nov/2026:22:30:47 +0000").seconds()->time_since_epoch() == 1795559447s);
+    CHECK(code_of(clf_time("24/Nov/2026").seconds()) == errc::bad_value);
+    CHECK(code_of(clf_time().seconds()) == errc::missing);
     CHECK(code_of(clf_time().time()) == errc::missing);
 }
 
@@ -298,6 +374,8 @@ TEST_CASE("system times are read to their tick and written with the digits it ne
           == R"({"value":"2026-11-24T22:30:47.000000Z"})");
     CHECK(write_one(*read_one<nanosecond_time>(R"("2026-11-24T23:30:47.5+01:00")"))
           == R"({"value":"2026-11-24T22:30:47.500000000Z"})");
+    CHECK(write_one(*read_one<sys_seconds>(R"("2026-12-01T10:15Z")"))
+          == R"({"value":"2026-12-01T10:15:00Z"})");
     CHECK(write_one(*read_one<sys_days>(R"("2026-11-24T22:30:47Z")"))
           == R"({"value":"2026-11-24T00:00:00Z"})");
     CHECK(write_one(*read_one<sys_seconds>(R"("9999-12-31T23:59:59Z")"))

@@ -23,8 +23,8 @@ namespace headrace {
 
 // ---- members of events ------------------------------------------------------------------------
 
-/// "2026-11-24T22:30:47.123Z" (ISO-8601, as RFC 3339 narrows it). The offset is Z, +01:00, +0100 or
-/// +01; the fraction may have any length. Years 0001 to 9999.
+/// "2026-11-24T22:30:47.123Z" (ISO-8601, much as RFC 3339 narrows it). The offset is Z, +01:00,
+/// +0100 or +01; the fraction may have any length; the seconds may be absent. Years 0001 to 9999.
 class iso_time : public detail::kept_text<iso_time> {
 public:
     using kept_text::kept_text;
@@ -38,6 +38,8 @@ public:
 
 namespace detail {
 [[nodiscard]] result<time_point> epoch_to_time(std::string_view text, int digits_to_nanoseconds);
+[[nodiscard]] result<std::chrono::sys_seconds> epoch_to_seconds(std::string_view text,
+                                                                int digits_to_seconds);
 } // namespace detail
 
 /// A count of `Unit`s since the Unix epoch: 1480641523.477, 1.4806415E9 or a string of that.
@@ -48,6 +50,11 @@ public:
     /// Errors: missing, bad_value; out_of_range before 1677-09-21 and after 2262-04-11.
     [[nodiscard]] result<time_point> time() const {
         return detail::epoch_to_time(this->text(), digits);
+    }
+    /// In whole seconds, rounded down, of which any year has a count.
+    /// Errors: missing, bad_value; out_of_range beyond 64 bits.
+    [[nodiscard]] result<std::chrono::sys_seconds> seconds() const {
+        return detail::epoch_to_seconds(this->text(), digits - 9);
     }
 
 private:
@@ -67,6 +74,8 @@ public:
     using kept_text::kept_text;
     /// Errors: missing, bad_value; out_of_range before 1677-09-21 and after 2262-04-11.
     [[nodiscard]] result<time_point> time() const;
+    /// The same, which any of the years 0001 to 9999 fits into. Errors: missing, bad_value.
+    [[nodiscard]] result<std::chrono::sys_seconds> seconds() const;
 };
 
 /// The moment as ISO-8601 text in UTC with milliseconds: "2026-11-24T22:30:47.123Z".

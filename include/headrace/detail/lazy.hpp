@@ -65,7 +65,7 @@ struct decimal {
     bool exact = true; ///< no digits were dropped
 };
 enum class decimal_status : std::uint8_t { fine, not_a_number, out_of_range };
-/// number * 10^shift; digits after the decimal point are dropped. shift is 0 to 9.
+/// number * 10^shift; digits after the decimal point are dropped. shift is -9 to 9.
 decimal_status read_decimal(std::string_view text, int shift, decimal& out) noexcept;
 
 } // namespace detail

@@ -102,6 +102,15 @@ inline result<time_point> to_time(const std::optional<moment>& when, const char*
     return out;
 }
 
+inline result<std::chrono::sys_seconds> to_seconds(const std::optional<moment>& when,
+                                                   const char* what, std::string_view text) {
+    if (!when) return not_a(what, text);
+    return std::chrono::sys_seconds(std::chrono::seconds(when->seconds));
+}
+
+constexpr const char* iso_form = "an ISO-8601 time";
+constexpr const char* clf_form = "a time like 24/Nov/2026:22:30:47 +0000";
+
 inline std::optional<moment> read_clf(std::string_view text) noexcept {
     scanner at(text);
     civil c;
@@ -134,10 +143,12 @@ std::optional<detail::moment> detail::read_iso(std::string_view text) noexcept {
     const bool read =
         at.number<4>(1, 9999, c.year) && at.one_of('-') && at.number<2>(1, 12, c.month)
         && at.one_of('-') && at.number<2>(1, 31, c.day) && at.one_of('T', 't', ' ')
-        && at.number<2>(0, 23, c.hour) && at.one_of(':') && at.number<2>(0, 59, c.minute)
-        && at.one_of(':') && at.number<2>(0, 60, c.second);
+        && at.number<2>(0, 23, c.hour) && at.one_of(':') && at.number<2>(0, 59, c.minute);
     if (!read) return std::nullopt;
-    if (at.one_of('.', ',') && !at.fraction(when.nanoseconds)) return std::nullopt;
+    if (at.one_of(':')) { // many a sender leaves out seconds that are zero
+        if (!at.number<2>(0, 60, c.second)) return std::nullopt;
+        if (at.one_of('.', ',') && !at.fraction(when.nanoseconds)) return std::nullopt;
+    }
     if (!at.one_of('Z', 'z') && !at.offset(c.offset)) return std::nullopt;
     const auto seconds = time_text::to_seconds(c);
     if (!seconds || !at.done()) return std::nullopt;
@@ -205,30 +216,54 @@ bool detail::append_iso(std::string& out, moment when, int fraction_digits) {
 }
 
 result<time_point> iso_time::time() const {
-    return detail::time_text::to_time(detail::read_iso(text()), "an ISO-8601 time", text());
+    namespace here = detail::time_text;
+    return here::to_time(detail::read_iso(text()), here::iso_form, text());
 }
 
 result<std::chrono::sys_seconds> iso_time::seconds() const {
-    const auto when = detail::read_iso(text());
-    if (!when) return detail::not_a("an ISO-8601 time", text());
-    return std::chrono::sys_seconds(std::chrono::seconds(when->seconds));
+    namespace here = detail::time_text;
+    return here::to_seconds(detail::read_iso(text()), here::iso_form, text());
 }
 
 result<time_point> clf_time::time() const {
-    return detail::time_text::to_time(detail::time_text::read_clf(text()),
-                                      "a time like 24/Nov/2026:22:30:47 +0000", text());
+    namespace here = detail::time_text;
+    return here::to_time(here::read_clf(text()), here::clf_form, text());
 }
+
+result<std::chrono::sys_seconds> clf_time::seconds() const {
+    namespace here = detail::time_text;
+    return here::to_seconds(here::read_clf(text()), here::clf_form, text());
+}
+
+namespace detail::time_text {
+
+inline result<std::int64_t> signed_count(decimal_status status, const decimal& number,
+                                         const char* of, std::string_view text) {
+    if (status == decimal_status::not_a_number) return not_a("a number", text);
+    const auto most = std::uint64_t{INT64_MAX} + (number.negative ? 1 : 0);
+    if (status == decimal_status::out_of_range || number.magnitude > most) return out_of_range(of);
+    return static_cast<std::int64_t>(number.negative ? ~number.magnitude + 1 : number.magnitude);
+}
+
+} // namespace detail::time_text
 
 result<time_point> detail::epoch_to_time(std::string_view text, int digits_to_nanoseconds) {
     decimal number;
     const auto status = read_decimal(text, digits_to_nanoseconds, number);
-    if (status == decimal_status::not_a_number) return not_a("a number", text);
-    const auto most = std::uint64_t{INT64_MAX} + (number.negative ? 1 : 0);
-    if (status == decimal_status::out_of_range || number.magnitude > most) {
-        return out_of_range("a time in nanoseconds");
-    }
-    const auto count = number.negative ? ~number.magnitude + 1 : number.magnitude;
-    return time_point(std::chrono::nanoseconds(static_cast<std::int64_t>(count)));
+    const auto count = time_text::signed_count(status, number, "a time in nanoseconds", text);
+    if (!count) return count.error();
+    return time_point(std::chrono::nanoseconds(*count));
+}
+
+result<std::chrono::sys_seconds> detail::epoch_to_seconds(std::string_view text,
+                                                          int digits_to_seconds) {
+    decimal number;
+    const auto status = read_decimal(text, digits_to_seconds, number);
+    // Rounded down, as the seconds of other times.
+    if (number.negative && !number.exact && number.magnitude < UINT64_MAX) ++number.magnitude;
+    const auto count = time_text::signed_count(status, number, "a time in seconds", text);
+    if (!count) return count.error();
+    return std::chrono::sys_seconds(std::chrono::seconds(*count));
 }
 
 std::string iso_text(time_point when) {

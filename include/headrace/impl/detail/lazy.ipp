@@ -80,7 +80,7 @@ constexpr std::array<std::uint64_t, 10> powers_of_ten{
     1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
 
 // The usual number: digits and nothing else. False: it takes more than that.
-inline bool read_digits(std::string_view text, int shift, std::uint64_t& out) noexcept {
+inline bool read_digits(std::string_view text, int shift, decimal& out) noexcept {
     constexpr std::size_t always_fits = 18;
     if (text.empty() || text.size() > always_fits) return false;
     std::uint64_t value = 0;
@@ -88,9 +88,13 @@ inline bool read_digits(std::string_view text, int shift, std::uint64_t& out) no
         if (!is_digit(c)) return false;
         value = value * 10 + static_cast<unsigned>(c - '0');
     }
-    const auto factor = powers_of_ten[static_cast<std::size_t>(shift)];
+    const auto factor = powers_of_ten[static_cast<std::size_t>(shift < 0 ? -shift : shift)];
+    if (shift < 0) {
+        out = {false, value / factor, value % factor == 0};
+        return true;
+    }
     if (value > UINT64_MAX / factor) return false;
-    out = value * factor;
+    out.magnitude = value * factor;
     return true;
 }
 
@@ -99,7 +103,7 @@ inline bool read_digits(std::string_view text, int shift, std::uint64_t& out) no
 detail::decimal_status detail::read_decimal(std::string_view text, int shift,
                                             decimal& out) noexcept {
     out = {};
-    if (lazy::read_digits(text, shift, out.magnitude)) return decimal_status::fine;
+    if (lazy::read_digits(text, shift, out)) return decimal_status::fine;
     lazy::parts number;
     if (!lazy::split(text, number)) return decimal_status::not_a_number;
     out = {number.negative, 0, true};
