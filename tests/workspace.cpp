@@ -123,6 +123,33 @@ TEST_CASE("texts inside the invocation are indexed while the outer document stay
     CHECK(memory.nested("{\"x\":1} ").value().tokens == 5);
 }
 
+TEST_CASE("a byte order mark before a document is no part of it") {
+    const std::string mark = "\xEF\xBB\xBF";
+    workspace memory;
+    const auto text_of = [](const result<document>& d) {
+        REQUIRE(d);
+        CHECK(d->text[d->size] == '\0');
+        CHECK(d->index[0] == 0);
+        return std::string(d->text, d->size);
+    };
+    CHECK(text_of(memory.load(mark + "[1]")) == "[1]");
+    CHECK(text_of(memory.nested(mark + "[1]")) == "[1]");
+    const auto input = mark + "{}";
+    std::memcpy(*memory.input(input.size()), input.data(), input.size());
+    CHECK(text_of(memory.index_input(input.size())) == "{}");
+    // Of what is no JSON the offset is counted from behind it.
+    CHECK(memory.load(mark + "\"a").error().offset == 0);
+    CHECK(memory.load(mark).error().message == "expected a value");
+    CHECK(memory.load("\xEF\xBB").error().message == "not UTF-8");
+    raw_json whole;
+    const auto twice = memory.load(mark + mark + "1");
+    REQUIRE(twice);
+    CHECK(read_document(*twice, memory, whole).error().code == errc::syntax);
+    const auto behind = memory.load("1" + mark);
+    REQUIRE(behind);
+    CHECK(read_document(*behind, memory, whole).error().code == errc::syntax);
+}
+
 TEST_CASE("a steady state holds the same memory") {
     workspace memory;
     read_items(memory, 500);

@@ -6,8 +6,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace headrace::detail {
+
+/// What some editors and languages write before a text; it is no part of it.
+inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+[[nodiscard]] constexpr std::string_view without_mark(std::string_view text) noexcept {
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+    return text;
+}
 
 struct utf8_character {
     std::size_t bytes = 1; ///< 0: not UTF-8

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/detail/caught.hpp>
+#include <headrace/detail/utf8.hpp>
 #include <headrace/dispatch.hpp>
 #include <headrace/recognise.hpp>
 #include <headrace/router.hpp>
@@ -61,6 +62,7 @@ template <class Run> outcome guarded(const call& c, Run run) {
 }
 
 inline std::string_view trimmed(std::string_view text) noexcept {
+    text = without_mark(text);
     const auto first = text.find_first_not_of(" \t\r\n");
     return first == std::string_view::npos ? std::string_view{} : text.substr(first);
 }

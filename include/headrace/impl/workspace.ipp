@@ -95,8 +95,12 @@ inline error of(simdjson::error_code code, const char* text, std::size_t size) {
 
 class indexer {
 public:
-    // The text must be readable for `padding` bytes after its end.
+    // The text must be readable for `padding` bytes after its end. A byte order mark before it is
+    // passed over (RFC 8259 section 8.1).
     result<document> run(const char* text, std::size_t size, const limits& bounds) {
+        const auto json = without_mark({text, size});
+        text = json.data();
+        size = json.size();
         if (size > bounds.bytes || size > UINT32_MAX - padding) {
             return index_errors::too_large("bytes");
         }

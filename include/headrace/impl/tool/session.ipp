@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/detail/utf8.hpp>
 #include <headrace/json.hpp>
 #include <headrace/tool/session.hpp>
 #include <headrace/workspace.hpp>
@@ -62,8 +63,7 @@ bool session::start() const {
 
 result<std::string> load(const session& s, const std::string& file) {
     auto text = file == "-" ? s.io.in() : reading::read_file(file);
-    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-    if (text && text->starts_with(byte_order_mark)) text->erase(0, byte_order_mark.size());
+    if (text) text->erase(0, text->size() - detail::without_mark(*text).size());
     return text;
 }
 
