@@ -148,7 +148,7 @@ TEST_CASE("recorded events are compact, as AWS delivers them") {
 }
 
 TEST_CASE("no event is lost because members are absent, null, new or in another order") {
-    workspace memory;
+    workspace memory(limits{.names = pointer_names::all});
     for (const known_source& source : known_sources()) {
         for (const sample& each : source.samples()) {
             CAPTURE(each.name);
@@ -413,7 +413,7 @@ TEST_SUITE("fixtures") {
     }
 
     TEST_CASE("no foreign event is lost because members are absent, null, new or reordered") {
-        workspace memory;
+        workspace memory(limits{.names = pointer_names::all});
         for (const foreign& each : foreign_files()) {
             const known_source* source = find_source(each.source);
             if (source == nullptr) continue;

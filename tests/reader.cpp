@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -245,7 +246,7 @@ TEST_CASE("an error names the place and what was expected, never the content") {
         {R"([])", errc::wrong_kind, "", "expected an object"},
         {R"("secret")", errc::wrong_kind, "", "expected an object"},
         {R"(17)", errc::wrong_kind, "", "expected an object"},
-        {R"({"detail":[],"tags":{"a/b~c\"":0}})", errc::wrong_kind, "/tags/a~1b~0c\"",
+        {R"({"detail":[],"tags":{"k":"v","secret":0}})", errc::wrong_kind, "/tags/{1}",
          "expected a string"},
         {R"({"number":-1})", errc::out_of_range, "/number",
          "a number out of the range of an unsigned 64-bit integer"},
@@ -275,11 +276,11 @@ TEST_CASE("a syntax error has its byte offset and the pointer to where it is") {
         {R"({"id":"a" "number":1})", 10, "/id", "expected ',' or '}'"},
         {R"({"id" "a"})", 6, "/id", "expected ':'"},
         {R"({"number" 1})", 10, "/number", "expected ':'"},
-        {R"({"x" 1})", 5, "/x", "expected ':'"},
+        {R"({"x" 1})", 5, "/{0}", "expected ':'"},
         {R"({"paid":true,"id" 1})", 18, "/id", "expected ':'"},
         {R"({,})", 1, "", "expected a member name or '}'"},
         {R"({"x":1,2})", 7, "", "expected a member name"},
-        {R"({"x":1;})", 6, "/x", "expected the end of a number"},
+        {R"({"x":1;})", 6, "/{0}", "expected the end of a number"},
         {R"({"lines":[{"sku":"a"}{)", 21, "/lines/0", "expected ',' or ']'"},
         {R"({"lines":[{"sku":"a"},)", 22, "/lines/1", "expected a value"},
         {R"({"lines":[1,2)", 13, "/lines/1", "expected ',' or ']'"},
@@ -288,16 +289,17 @@ TEST_CASE("a syntax error has its byte offset and the pointer to where it is") {
         {R"({"paid":truex})", 8, "/paid", "expected a value"},
         {R"({"id":nul})", 6, "/id", "expected a value"},
         {R"({"id":"a\x"})", 8, "/id", "expected an escape of JSON"},
-        {R"({"x":"\ud800"})", 6, "/x", "expected an escape of JSON"},
-        {R"({"x\q":0})", 3, "/x\\q", "expected an escape of JSON"},
+        {R"({"id":"a","x":"\ud800"})", 15, "/{1}", "expected an escape of JSON"},
+        {R"({"x\q":0})", 3, "/{0}", "expected an escape of JSON"},
         {R"({"tags":{"k":"v",}})", 17, "/tags", "expected a member name"},
-        {R"({"tags":{"k":"v"]})", 16, "/tags/k", "expected ',' or '}'"},
-        {R"({"x":[1 2]})", 8, "/x/0", "expected ',' or ']'"},
-        {R"({"x":[1}})", 7, "/x/0", "expected ',' or ']'"},
-        {R"({"x":{"y":1]})", 11, "/x/y", "expected ',' or '}'"},
-        {R"({"x":{"y"}})", 9, "/x/y", "expected ':'"},
-        {R"({"x":{1:2}})", 6, "/x", "expected a member name"},
-        {R"({"x":[,]})", 6, "/x/0", "expected a value"},
+        {R"({"tags":{"k":"v"]})", 16, "/tags/{0}", "expected ',' or '}'"},
+        {R"({"x":[1 2]})", 8, "/{0}/0", "expected ',' or ']'"},
+        {R"({"x":[1}})", 7, "/{0}/0", "expected ',' or ']'"},
+        {R"({"x":{"y":1]})", 11, "/{0}/{0}", "expected ',' or '}'"},
+        {R"({"x":{"y"}})", 9, "/{0}/{0}", "expected ':'"},
+        {R"({"x":{1:2}})", 6, "/{0}", "expected a member name"},
+        {R"({"x":[,]})", 6, "/{0}/0", "expected a value"},
+        {R"({"detail":{"a":[{"id":nul}]}})", 22, "/detail/{0}/0/{0}", "expected a value"},
         {R"({} {})", 3, "", "expected the end of the document"},
         {R"(1 2)", 2, "", "expected the end of the document"},
     };
@@ -308,6 +310,126 @@ TEST_CASE("a syntax error has its byte offset and the pointer to where it is") {
         CHECK(e.offset == r.offset);
         CHECK(e.pointer == r.pointer);
     }
+}
+
+namespace {
+
+// Every way in which a type can be inside of another one.
+struct nesting {
+    std::optional<line> maybe;
+    std::vector<line> vector;
+    std::array<line, 2> pair{};
+    string_map<line> by_name;
+    std::map<std::string, std::vector<std::optional<line>>> sorted;
+    std::vector<nesting> deeper;
+    int a_b = 0;
+    static void wire(auto& self, auto&& field) {
+        field("maybe", self.maybe);
+        field("vector", self.vector);
+        field("pair", self.pair);
+        field("byName", self.by_name);
+        field("sorted", self.sorted);
+        field("deeper", self.deeper);
+        field("a~/b", self.a_b);
+    }
+};
+
+// A type with a codec of its own says nothing about names.
+struct kept_apart {
+    int n = 0;
+};
+
+} // namespace
+
+template <> struct headrace::codec<kept_apart> {
+    static bool read(reader& r, kept_apart& out) {
+        return r.members([&](std::string_view) { r.integer(out.n); });
+    }
+    static void write(writer& w, const kept_apart& v) { w.integer(v.n); }
+};
+
+TEST_CASE("an error has the names that the types list, at every depth, and no other") {
+    struct row {
+        std::string_view json;
+        std::string_view pointer;
+    };
+    const row rows[] = {
+        {R"({"maybe":{"sku":1}})", "/maybe/sku"},
+        {R"({"vector":[{},{"sku":1}]})", "/vector/1/sku"},
+        {R"({"pair":[{"quantity":"x"},{}]})", "/pair/0/quantity"},
+        {R"({"byName":{"a":{},"secret":{"sku":1}}})", "/byName/{1}/sku"},
+        {R"({"byName":{"sku":1}})", "/byName/{0}"},
+        {R"({"sorted":{"secret":[null,{"sku":1}]}})", "/sorted/{0}/1/sku"},
+        {R"({"deeper":[{"deeper":[{},{"maybe":{"x":0,"sku":1}}]}]})",
+         "/deeper/0/deeper/1/maybe/sku"},
+        {R"({"a~/b":"x"})", "/a~0~1b"},
+        {R"({"\u006daybe":{"sk\u0075":1}})", "/maybe/sku"},
+        {R"({"secret":{"maybe":{"sku":tru}}})", "/{0}/{0}/{0}"},
+        {R"({"maybe":{"x":{"sku":tru}}})", "/maybe/{0}/{0}"},
+        {R"({"maybe":[{"sku":1}]})", "/maybe"},
+        {R"({"a":0,"b":0,"c":0,"maybe":{"d":[],"sku":1}})", "/maybe/sku"},
+        {R"({"Maybe":{},"maybE":tru})", "/{1}"},
+    };
+    for (const auto& [json, pointer] : rows) {
+        CAPTURE(json);
+        const auto read = decode<nesting>(json);
+        REQUIRE_FALSE(read);
+        CHECK(read.error().pointer == pointer);
+    }
+    CHECK(decode<std::vector<line>>(R"([{"sku":1}])").error().pointer == "/0/sku");
+    CHECK(decode<string_map<line>>(R"({"secret":{"sku":1}})").error().pointer == "/{0}/sku");
+    CHECK(decode<kept_apart>(R"({"secret":"x"})").error().pointer == "/{0}");
+    CHECK(decode<raw_json>(R"({"secret":[0,{"more":tru}]})").error().pointer == "/{0}/1/{0}");
+}
+
+TEST_CASE("the place of an error has at most 16 levels and 256 bytes") {
+    const auto name = std::string(300'000, 'n');
+    CHECK(decode<line>("{\"" + name + "\":tru}").error().pointer == "/{0}");
+    CHECK(decode<string_map<int>>("{\"a\":0,\"" + name + "\":\"x\"}").error().pointer == "/{1}");
+
+    const auto lists = [](std::size_t n) { return decode<raw_json>(std::string(n, '[') + "x"); };
+    std::string levels;
+    for (int i = 0; i < 16; ++i) levels += "/0";
+    CHECK(lists(16).error().pointer == levels);
+    CHECK(lists(17).error().pointer == levels + "/...");
+    CHECK(lists(1'000).error().pointer == levels + "/...");
+    CHECK(lists(2'000).error().code == errc::too_deep);
+    CHECK(lists(2'000).error().pointer == levels + "/...");
+
+    struct wide {
+        int deep = 0;
+        int a_name_of_more_than_forty_characters_which_is_long = 0;
+        std::vector<wide> list_of_more_than_forty_characters_here = {};
+        static constexpr auto wire() {
+            return fields(field("deep", &wide::deep).required(),
+                          field("list of more than forty characters which is long",
+                                &wide::list_of_more_than_forty_characters_here));
+        }
+    };
+    std::string inner = "{}";
+    std::string pointer = "/deep";
+    for (int i = 0; i < 4; ++i) {
+        inner = R"({"deep":1,"list of more than forty characters which is long":[)" + inner + "]}";
+        pointer = "/list of more than forty characters which is long/0" + pointer;
+    }
+    CHECK(pointer.size() == 209);
+    CHECK(decode<wide>(inner).error().pointer == pointer);
+    inner = R"({"deep":1,"list of more than forty characters which is long":[)" + inner + "]}";
+    const auto cut = decode<wide>(inner).error();
+    CHECK(cut.code == errc::missing);
+    CHECK(cut.pointer.size() <= 256);
+    CHECK(cut.pointer.ends_with("which is long/0/..."));
+    CHECK(cut.pointer == pointer.substr(0, 204) + "/...");
+}
+
+TEST_CASE("whoever has the document may see all of its names") {
+    const limits desk{.names = pointer_names::all};
+    const auto name = std::string(1'000, 'n');
+    CHECK(error_of<line>(R"({"a/b":{"c":tru}})", desk).pointer == "/a~1b/c");
+    CHECK(error_of<string_map<int>>("{\"" + name + "\":\"x\"}", desk).pointer == "/" + name);
+    CHECK(error_of<order>(R"({"x":0,"id":""})", desk).pointer == "/id");
+    workspace memory(desk);
+    CHECK(decode<line>(memory, R"({"x":tru})").error().pointer == "/x");
 }
 
 TEST_CASE("a wrong kind does not hide a syntax error behind it") {
@@ -360,7 +482,7 @@ TEST_CASE("one record of a batch does not spoil the next") {
         line each;
         codec<line>::read(r, each);
         if (!r.failed()) return quantities.push_back(each.quantity);
-        pointers.push_back(r.to_error().pointer);
+        pointers.push_back(r.to_error<std::vector<line>>().pointer);
         CHECK(r.forgive() == (pointers.size() == 1)); // the second one is a syntax error
     });
     CHECK(quantities == std::vector{1, 3});

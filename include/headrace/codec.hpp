@@ -169,6 +169,7 @@ template <described T> struct codec<T> {
 // ---- optional, lists --------------------------------------------------------------------------
 
 template <class T> struct codec<std::optional<T>> {
+    using wraps = T;
     static bool read(reader& r, std::optional<T>& out) {
         T value{};
         if (!codec<T>::read(r, value)) return false;
@@ -193,6 +194,7 @@ template <class T, class List> void write_list(writer& w, const List& list) {
 
 /// A list in the arena. Elements that are not trivially copyable are destroyed with the workspace.
 template <class T> struct codec<std::span<const T>> {
+    using element = T;
     static bool read(reader& r, std::span<const T>& out) {
         if constexpr (std::is_trivially_copyable_v<T>) {
             detail::list_builder<T> list(r.memory());
@@ -211,6 +213,7 @@ template <class T> struct codec<std::span<const T>> {
 };
 
 template <class T> struct codec<std::vector<T>> {
+    using element = T;
     static bool read(reader& r, std::vector<T>& out) {
         if (r.peek() == '[') out.clear();
         return r.elements([&] {
@@ -224,6 +227,7 @@ template <class T> struct codec<std::vector<T>> {
 
 /// Exactly N elements; another number of them is an error.
 template <class T, std::size_t N> struct codec<std::array<T, N>> {
+    using element = T;
     static bool read(reader& r, std::array<T, N>& out) {
         const auto* where = r.position();
         std::size_t n = 0;
@@ -272,6 +276,7 @@ private:
 };
 
 template <class T> struct codec<string_map<T>> {
+    using element = T;
     using entry = typename string_map<T>::entry;
     static_assert(std::is_trivially_copyable_v<T>, "a string_map's values are borrowing types");
     static bool read(reader& r, string_map<T>& out) {
@@ -317,11 +322,11 @@ concept associative = requires(M& m, std::string key) {
 /// std::map<std::string, T> and std::unordered_map<std::string, T>: the last of a repeated name
 /// wins.
 template <detail::associative M> struct codec<M> {
-    using mapped = typename M::mapped_type;
+    using element = typename M::mapped_type;
     static bool read(reader& r, M& out) {
         if (r.peek() == '{') out.clear();
         return r.members([&](std::string_view key) {
-            mapped value{};
+            element value{};
             read_element(r, value);
             out.insert_or_assign(std::string(key), std::move(value));
         });

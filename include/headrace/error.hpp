@@ -57,8 +57,8 @@ enum class errc : std::uint8_t {
 struct error {
     error_class kind = error_class::bug;
     errc code = errc::custom;
-    std::string message;                            ///< one sentence, no payload content
-    std::string pointer;                            ///< RFC 6901 pointer into the document, or ""
+    std::string message; ///< one sentence, no payload content
+    std::string pointer; ///< RFC 6901 pointer into the document, or ""; {3} is its fourth member
     std::optional<std::size_t> offset;              ///< bytes from the start, for syntax errors
     std::optional<std::chrono::milliseconds> after; ///< not before; for throttled and transient
     std::uint16_t http_status = 0;                  ///< overrides the class's HTTP status

@@ -49,15 +49,21 @@ template <> struct codec<raw_json> {
     static bool absent(const raw_json& v) noexcept { return v.empty(); }
 };
 
-/// Reads one T from a whole document. Errors: syntax, wrong_kind, missing, out_of_range, ...
-template <class T>
-[[nodiscard]] result<void> read_document(const document& d, workspace& memory, T& out) {
-    reader r(d, memory);
+/// Reads one T that is all of the reader's document. Errors: syntax, wrong_kind, missing,
+/// out_of_range, ...
+template <class T> [[nodiscard]] result<void> read_whole(reader& r, T& out) {
     read_element(r, out);
     if (!r.at_end()) r.syntax("the end of the document");
     if (r.failed()) [[unlikely]]
-        return r.to_error();
+        return r.to_error<T>();
     return {};
+}
+
+/// Reads one T from a whole document. Errors: as read_whole().
+template <class T>
+[[nodiscard]] result<void> read_document(const document& d, workspace& memory, T& out) {
+    reader r(d, memory);
+    return read_whole(r, out);
 }
 
 template <class T> result<T> raw_json::as(workspace& memory) const {

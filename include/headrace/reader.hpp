@@ -6,6 +6,7 @@
 // where that is possible, so that a wrong kind in one member does not hide a syntax error further
 // on and one record of a batch does not spoil the next.
 
+#include <headrace/detail/error_pointer.hpp>
 #include <headrace/detail/field_table.hpp>
 #include <headrace/error.hpp>
 #include <headrace/wire.hpp>
@@ -33,6 +34,9 @@ class reader;
 ///   static std::string_view& view(T&);     // optional: read(r, t) is r.string(view(t))
 ///   static std::string_view& text_of(T&);  // optional: read(r, t) puts a string there, if it is
 ///   one
+///   using element = E;                     // optional: it is a list or map of E, and
+///   using wraps = E;                       // optional: it is an E or nothing, so that errors can
+///   name the members of the E
 template <class T> struct codec;
 
 /// A type that can be a member, or a whole document.
@@ -49,6 +53,7 @@ inline constexpr std::uint32_t nowhere[8] = {};
 
 template <class T> class object_visitor;
 template <class T> struct required_visitor;
+template <class T> constexpr const shape* shape_of() noexcept;
 
 } // namespace detail
 
@@ -177,8 +182,16 @@ public:
         failed_ = false;
         return true;
     }
-    /// The noted failure with its JSON pointer, found by a second walk.
-    [[nodiscard, gnu::noinline]] error to_error() const;
+    /// Has a member of a wire list come again?
+    [[nodiscard]] bool repeated() const noexcept { return repeated_; }
+    /// The noted failure with the pointer to its place in a document that was read as a T, found by
+    /// a second walk. It has the names that T and the types of its members list; where limits do
+    /// not say otherwise, other names are left out, which may be payload: /prices/{3}.
+    template <class T> [[nodiscard]] error to_error() const {
+        return to_error({nullptr, detail::shape_of<T>(), {}});
+    }
+    /// The same where nothing is known about the types, or the value that has it in it is known.
+    [[nodiscard, gnu::noinline]] error to_error(detail::value_at where = {}) const;
     /// Collects the tokens of members that no wire list names.
     void collect_unknown(std::vector<const std::uint32_t*>* list) noexcept { unknown_ = list; }
 
@@ -292,6 +305,7 @@ private:
     std::uint32_t depth_left_;
     bool failed_ = false;
     bool stopped_ = false; // nothing more can be read
+    bool repeated_ = false;
     read_failure failure_;
     document whole_;
 };
@@ -300,7 +314,8 @@ private:
 /// object such a struct cannot be absent: null is one without members, and lacks the required ones.
 template <class T> void read_element(reader& r, T& out);
 
-/// The RFC 6901 pointer to a token of the document; for a member's name, to the member.
+/// The RFC 6901 pointer to a token of the document; for a member's name, to the member. It has all
+/// names, also those that are payload.
 [[nodiscard]] std::string pointer_to(const document& d, const std::uint32_t* token);
 
 // ---- structs ------------------------------------------------------------------------------------
@@ -353,7 +368,7 @@ template <class T> struct table_builder {
         if constexpr (keeps_text<M>) {
             table.add(name, offset, nullptr);
         } else if constexpr (readable<M>) {
-            table.add(name, offset, &read_erased<M>);
+            table.add(name, offset, &read_erased<M>, shape_of<M>());
         }
         return {};
     }
@@ -381,6 +396,24 @@ template <class T> void build_table(field_table& table, void* object) {
     table_builder<T> builder{table, *static_cast<T*>(object)};
     visit_wire(builder.object, builder);
     table.finish(&reset_member<T>);
+}
+
+template <class T> field_table& table_of(workspace& memory) {
+    T fresh{};
+    return memory.table(&type_tag<T>, &build_table<T>, &fresh);
+}
+template <class T> inline constexpr shape struct_shape{nullptr, &table_of<T>};
+template <class T> inline constexpr shape list_shape{shape_of<T>(), nullptr};
+template <class T> constexpr const shape* shape_of() noexcept {
+    if constexpr (described<T>) {
+        return &struct_shape<T>;
+    } else if constexpr (requires { typename codec<T>::wraps; }) {
+        return shape_of<typename codec<T>::wraps>();
+    } else if constexpr (requires { typename codec<T>::element; }) {
+        return &list_shape<typename codec<T>::element>;
+    } else {
+        return &untyped;
+    }
 }
 
 template <class M> bool is_blank(const M& member) {

@@ -17,6 +17,7 @@
 #include <headrace/impl/detail/attempt.ipp>
 #include <headrace/impl/detail/caught.ipp>
 #include <headrace/impl/detail/error_box.ipp>
+#include <headrace/impl/detail/error_pointer.ipp>
 #include <headrace/impl/detail/escapes.ipp>
 #include <headrace/impl/detail/field_table.ipp>
 #include <headrace/impl/detail/glob.ipp>

@@ -17,16 +17,25 @@
 
 namespace headrace {
 
-/// Bounds on what is decoded. The defaults pass every event of Lambda's 6 MB.
+/// Which names of members the pointers of errors have.
+enum class pointer_names : std::uint8_t {
+    listed, ///< those of wire lists, in at most 16 levels and 256 bytes
+    all,    ///< also those that are payload: for tools, on the desk of whoever has the document
+};
+
+/// Bounds on what is decoded, and on what errors say of it. The defaults pass every event of
+/// Lambda's 6 MB.
 struct limits {
     std::size_t bytes = 16u << 20;  ///< of one document
     std::size_t tokens = 16u << 20; ///< structural characters and scalars of one document
     std::uint32_t depth = 1024;     ///< arrays and objects inside each other
+    pointer_names names = pointer_names::listed;
 };
 
-/// One JSON text and where its tokens start. At least `padding` bytes can be read behind the text
-/// and four entries behind the index. Behind a whole document these bytes begin with a NUL, which
-/// the entries point at; behind a value inside one (raw_json) the document goes on.
+/// One JSON text, without a byte order mark, and where its tokens start. At least `padding` bytes
+/// can be read behind the text and four entries behind the index. Behind a whole document these
+/// bytes begin with a NUL, which the entries point at; behind a value inside one (raw_json) the
+/// document goes on.
 struct document {
     const char* text = nullptr;
     std::size_t size = 0;

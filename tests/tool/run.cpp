@@ -268,6 +268,11 @@ TEST_CASE("what cannot be decoded has status 3 and does not stop the next file")
          "/Records/0/messageId"},
         {R"({"Records":[{"eventSource":"aws:sqs","body":""}]})", "sqs", "missing",
          "/Records/0/messageId"},
+        // On a desk names are no secret.
+        {R"({"prices":{"ada@example.com":tru}})", "", "syntax", "/prices/ada@example.com"},
+        {R"({"Records":[{"eventSource":"aws:sqs","messageId":"m","messageAttributes":)"
+         R"({"tenant":{"dataType":7}}}]})",
+         "sqs", "wrong_kind", "/Records/0/messageAttributes/tenant/dataType"},
     };
     for (const auto& row : rows) {
         CAPTURE(row.text);

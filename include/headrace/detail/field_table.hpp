@@ -4,6 +4,7 @@
 // Which member has this name? Used from the first member of an object that comes in another order
 // than its wire list has.
 
+#include <headrace/detail/error_pointer.hpp>
 #include <headrace/wire.hpp>
 
 #include <array>
@@ -115,7 +116,8 @@ public:
         unsigned follower = 0;                  ///< the member that came after this one last time
     };
 
-    void add(field_name name, std::ptrdiff_t offset, bool (*read)(reader&, void*));
+    void add(field_name name, std::ptrdiff_t offset, bool (*read)(reader&, void*),
+             const shape* type = &untyped);
     void finish(void (*reset)(void* object, unsigned member));
 
     /// The member of this name, or null.
@@ -137,6 +139,8 @@ public:
     [[nodiscard]] entry& guess_after(const entry& e) noexcept { return entries_[e.follower]; }
     /// Stands before all members: what came after it last time was the first one out of order.
     [[nodiscard]] entry& start() noexcept { return entries_.back(); }
+    /// The type of the member of this name; null: there is none.
+    [[nodiscard]] const shape* type_of(std::string_view name);
     /// Makes a member what it is in an object that was not read.
     void reset(void* object, unsigned member) const { reset_(object, member); }
 
@@ -149,6 +153,7 @@ private:
         return static_cast<std::uint8_t>(hash >> 16 | 1u);
     }
     std::vector<entry> entries_; ///< and, behind the last, start()
+    std::vector<const shape*> types_;
     std::vector<slot> slots_;
     unsigned shift_ = 63;
     void (*reset_)(void*, unsigned) = nullptr;

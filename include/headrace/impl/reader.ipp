@@ -66,16 +66,22 @@ bool reader::other_kind(const char* expected) {
     return syntax("a member name");
 }
 
-error reader::to_error() const {
+error reader::to_error(detail::value_at where) const {
     error e;
     e.kind = error_class::malformed;
     e.code = failure_.code;
-    e.pointer = pointer_to(whole_, failure_.at);
+    if (memory_->bounds().names == pointer_names::all) {
+        e.pointer = pointer_to(whole_, failure_.at);
+        if (e.code == errc::missing) detail::append_step(e.pointer, failure_.member);
+    } else {
+        detail::token_path path(whole_, where.token != nullptr ? where.token : whole_.index);
+        path.advance(failure_.at);
+        path.append_to(where.pointer, *where.type, *memory_);
+        if (e.code == errc::missing) where.pointer.name(failure_.member);
+        e.pointer = where.pointer.text();
+    }
     switch (e.code) {
-    case errc::missing:
-        detail::append_step(e.pointer, failure_.member);
-        e.message = "required, but absent, null or empty";
-        break;
+    case errc::missing: e.message = "required, but absent, null or empty"; break;
     case errc::out_of_range:
         e.message = std::string("a number out of the range of ") + failure_.expected;
         break;
@@ -415,6 +421,7 @@ void reader::members_by_table(void* object, detail::field_table& table, detail::
             previous = entry;
             const unsigned place = table.place(*entry);
             if (seen.test(place)) [[unlikely]] {
+                repeated_ = true;
                 table.reset(object, place);
                 seen.clear(place);
             }

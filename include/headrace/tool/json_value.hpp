@@ -38,6 +38,9 @@ struct json_value {
     friend bool operator==(const json_value&, const json_value&) = default;
 };
 
+/// How tools decode: whoever runs one has the document, so errors may have all of its names.
+inline constexpr limits on_a_desk{.names = pointer_names::all};
+
 /// Errors: syntax (with the byte offset), too_deep, too_large.
 [[nodiscard]] result<json_value> parse_json(std::string_view json);
 

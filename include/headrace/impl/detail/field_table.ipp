@@ -5,15 +5,24 @@
 #include <headrace/detail/field_table.hpp>
 
 #include <algorithm>
+#include <string>
 
 namespace headrace::detail {
 
-void field_table::add(field_name name, std::ptrdiff_t offset, bool (*read)(reader&, void*)) {
+void field_table::add(field_name name, std::ptrdiff_t offset, bool (*read)(reader&, void*),
+                      const shape* type) {
     char readable[padding + 8] = {};
     std::memcpy(readable, name.data(), name.size());
     const auto key = field_key({readable, name.size()}).kept_at(name.data());
     const auto next = static_cast<unsigned>(entries_.size() + 1);
     entries_.push_back({key, offset, read, next});
+    types_.push_back(type);
+}
+
+const shape* field_table::type_of(std::string_view name) {
+    const auto readable = std::string(name).append(padding, '\0');
+    const auto* const found = find(field_key({readable.data(), name.size()}));
+    return found != nullptr ? types_[place(*found)] : nullptr;
 }
 
 // A name that is no member mostly meets a free slot, since few are taken. Probing goes on behind

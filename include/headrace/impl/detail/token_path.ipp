@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/detail/escapes.hpp>
+#include <headrace/detail/field_table.hpp>
 #include <headrace/detail/token_path.hpp>
 
 #include <algorithm>
@@ -76,18 +77,38 @@ void token_path::advance(const std::uint32_t* token) {
     for (; at_ < end; ++at_) pass(document_.text[*at_]);
 }
 
+const std::uint32_t* token_path::key_of(const level& step) const noexcept {
+    return &step == &path_.back() && at_key() ? at_ : step.key;
+}
+
 std::string token_path::pointer() const {
     std::string out;
     for (const auto& step : path_) {
-        const bool last = &step == &path_.back();
-        const auto* key = last && at_key() ? at_ : step.key;
         if (!step.is_object) {
             out += '/' + std::to_string(step.element);
-        } else if (key != nullptr) {
+        } else if (const auto* key = key_of(step)) {
             append_step(out, token_paths::text_of(document_.text, key));
         }
     }
     return out;
+}
+
+void token_path::append_to(error_pointer& out, const shape& type, workspace& memory) const {
+    const shape* here = &type;
+    for (const auto& step : path_) {
+        if (out.is_full()) return;
+        const auto* const key = step.is_object ? key_of(step) : nullptr;
+        const shape* below = here->element;
+        if (!step.is_object) {
+            out.element(step.element);
+        } else if (key != nullptr) {
+            const auto name = token_paths::text_of(document_.text, key);
+            if (here->members != nullptr) below = here->members(memory).type_of(name);
+            const bool listed = here->members != nullptr && below != nullptr;
+            listed ? out.name(name) : out.member(step.element);
+        }
+        here = below != nullptr ? below : &untyped;
+    }
 }
 
 } // namespace headrace::detail

@@ -35,7 +35,7 @@ inline result<json_value> typed(const known_source& source, const document& d, w
 inline result<void> look(const session& s, finding& out) {
     const auto text = load(s, out.file);
     if (!text) return text.error();
-    workspace memory;
+    workspace memory(on_a_desk);
     const auto d = memory.load(*text);
     if (!d) return d.error();
     const auto from = origin_of(*d, memory);

@@ -65,7 +65,7 @@ json_value* json_value::find(std::string_view name) noexcept {
 }
 
 result<json_value> parse_json(std::string_view json) {
-    workspace memory;
+    workspace memory(on_a_desk);
     const auto document = memory.load(json);
     if (!document) return document.error();
     result<json_value> out;

@@ -101,7 +101,7 @@ result<origin> origin_of(const document& d, workspace& memory) {
 }
 
 result<origin> origin_of(std::string_view json) {
-    workspace memory;
+    workspace memory(on_a_desk);
     const auto d = memory.load(json);
     if (!d) return d.error();
     return origin_of(*d, memory);
