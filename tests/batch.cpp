@@ -81,6 +81,20 @@ TEST_CASE("a record that does not decode costs its neighbours nothing") {
     }
 }
 
+TEST_CASE("the place of a problem has no names of the sender's either") {
+    workspace memory;
+    CHECK(read(memory, R"({"secret":0,"Records":[{"id":"a"},{"secret":[0],"id":{}}]})")
+          == texts{"a:0", ":0!/Records/1/id"});
+    const auto d =
+        memory.load(R"({"Records":[{"messageId":"a"},{"messageId":"b","messageAttributes":)"
+                    R"({"x":{},"secret":{"dataType":7}}}]})");
+    REQUIRE(d);
+    const auto all = read_batch<sqs::event>(*d, memory);
+    REQUIRE(all);
+    REQUIRE(all->problem(1) != nullptr);
+    CHECK(all->problem(1)->pointer == "/Records/1/messageAttributes/{1}/dataType");
+}
+
 TEST_CASE("null in place of a record is a problem of that record") {
     workspace memory;
     CHECK(read(memory, R"({"Records":[null,{"id":"b"}]})") == texts{":0!/Records/0/id", "b:0"});

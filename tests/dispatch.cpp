@@ -368,6 +368,230 @@ TEST_CASE("deadline_guard leaves the rest of a batch for another time") {
     CHECK(invoke(slow, testing::get("/"), w, std::chrono::milliseconds(100)).status() == 504);
 }
 
+// ---- whose records they are --------------------------------------------------------------------
+
+namespace {
+
+// Counts what reaches a handler, by source.
+struct any_source {
+    app<> orders;
+    texts handled;
+    any_source() {
+        const auto note = [this](const call& c) { handled.emplace_back(c.source()); };
+        orders.on(sqs::queue("*"), note).on(s3::bucket("*"), note).on(sns::topic("*"), note);
+        orders.on(http::get("/"), note);
+    }
+};
+
+} // namespace
+
+TEST_CASE("queues, buckets and topics of other makers name themselves as they like") {
+    struct row {
+        std::string_view json;
+        texts handled;
+    };
+    const row rows[] = {
+        {R"({"Records":[{"messageId":"1","eventSource":"elasticmq:sqs","body":"x"}]})", {"sqs"}},
+        {R"({"Records":[{"messageId":"1","eventSource":"aws:sqs"},)"
+         R"({"messageId":"2","eventSource":"elasticmq:sqs"},{"messageId":"3"},)"
+         R"({"messageId":"4","eventSource":"aws:kinesis"}]})",
+         {"sqs", "sqs", "sqs", "sqs"}},
+        {R"({"Records":[{"messageId":"1","EventSource":"aws:sqs"},{"messageId":"2"}]})",
+         {"sqs", "sqs"}},
+        {R"({"Records":[{"eventSource":"minio:s3","s3":{}},{"eventSource":"ceph:s3","s3":{}},)"
+         R"({"eventSource":"aws:s3","s3":{}},{"s3":{}}]})",
+         {"s3", "s3", "s3", "s3"}},
+        {R"({"Records":[{"EventSource":"local:sns","Sns":{}},{"eventSource":"local:sns","Sns":{}},)"
+         R"({"eventSource":"aws:sns","Sns":{}},{"Sns":{}}]})",
+         {"sns", "sns", "sns", "sns"}},
+    };
+    for (const auto& [json, handled] : rows) {
+        CAPTURE(json);
+        any_source all;
+        CHECK(invoke(all.orders, json).succeeded());
+        CHECK(all.handled == handled);
+    }
+}
+
+TEST_CASE("a batch of which a record names another known source is malformed, none is handled") {
+    struct row {
+        std::string_view json;
+        std::string_view pointer;
+    };
+    const row rows[] = {
+        {R"({"Records":[{"messageId":"1","eventSource":"aws:sqs"},)"
+         R"({"messageId":"2","eventSource":"aws:s3"}]})",
+         "/Records/1/eventSource"},
+        {R"({"Records":[{"messageId":"1"},{"messageId":"2","EventSource":"aws:sns"}]})",
+         "/Records/1/EventSource"},
+        {R"({"Records":[{"s3":{}},{"eventSource":"aws:s3"},)"
+         R"({"messageId":"2","eventSource":"aws:sqs"}]})",
+         "/Records/2/eventSource"},
+        {R"({"Records":[{"eventSource":"aws:s3","s3":{}},{"EventSource":"aws:sns","Sns":{}}]})",
+         "/Records/1/EventSource"},
+        {R"({"Records":[{"EventSource":"aws:sns","Sns":{}},)"
+         R"({"messageId":"2","eventSource":"aws:sqs"}]})",
+         "/Records/1/eventSource"},
+        {R"({"Records":[{"EventSource":"aws:sns","Sns":{}},{"EventSource":"aws:s3"}]})",
+         "/Records/1/EventSource"},
+    };
+    for (const auto& [json, pointer] : rows) {
+        CAPTURE(json);
+        any_source all;
+        const auto reply = invoke(all.orders, json);
+        REQUIRE(reply.error());
+        CHECK(reply.error()->kind == error_class::malformed);
+        CHECK(reply.error()->message == "a batch of more than one source");
+        CHECK(reply.error()->pointer == pointer);
+        CHECK(all.handled.empty());
+    }
+}
+
+TEST_CASE("no record is lost behind an empty list that comes first") {
+    any_source all;
+    const auto reply = invoke(
+        all.orders,
+        R"({"Records":[],"Records":[{"messageId":"m","eventSource":"aws:sqs","body":"x"}]})");
+    CHECK(reply.text() == R"({"batchItemFailures":[]})");
+    CHECK(all.handled == texts{"sqs"});
+    CHECK(invoke(all.orders, R"({"Records":[]})").text() == R"({"batchItemFailures":[]})");
+    CHECK(all.handled.size() == 1);
+}
+
+TEST_CASE(
+    "what comes again and makes an event another one's is malformed, and nothing is handled") {
+    for (const std::string_view json :
+         {R"({"Records":[{"messageId":"m","eventSource":"aws:sqs"}],"Records":[]})",
+          R"({"Records":[{"messageId":"m","eventSource":"aws:sqs"}],"Records":null})",
+          R"({"Records":[{"messageId":"m"}],"Records":[{"Sns":{}}]})",
+          R"({"Records":[{"Sns":{}}],"Records":[{"messageId":"m","body":"b"}]})",
+          R"({"Records":[{"s3":{}}],"Records":[{"messageId":"m","body":"b"}]})",
+          R"({"Records":[{"eventSource":"aws:s3","s3":{}}],"Records":[]})",
+          R"({"Records":[{"eventSource":"aws:sqs","eventSource":"aws:s3","messageId":"m"}]})",
+          R"({"Records":[{"eventSource":"aws:s3","s3":{},"eventSource":"aws:sqs"}]})",
+          R"({"requestContext":{"elb":{}},"httpMethod":"GET","path":"/","requestContext":{}})",
+          R"({"requestContext":{"elb":{},"elb":null},"httpMethod":"GET","path":"/"})",
+          // a record that cannot be read either
+          R"({"Records":[{"messageId":"m"}],"Records":[{"Sns":{}},{"messageId":7}]})"}) {
+        CAPTURE(json);
+        any_source all;
+        const auto reply = invoke(all.orders, json);
+        REQUIRE(reply.error());
+        CHECK(reply.error()->kind == error_class::malformed);
+        CHECK(all.handled.empty());
+    }
+}
+
+TEST_CASE("what comes again and changes nothing about whose it is does no harm") {
+    for (
+        const std::string_view json :
+        {R"({"Records":[{"messageId":"m","eventSource":"aws:sqs","body":"a","body":"b"}]})",
+         R"({"Records":[{"messageId":"a"}],"Records":[{"messageId":"m"}]})",
+         R"({"Records":[{"messageId":"a"},{"eventSource":"aws:s3"}],"Records":[{"messageId":"m"}]})",
+         R"({"Records":[{"messageId":"m","eventSource":"aws:sqs","eventSource":null}]})",
+         R"({"Records":[{"EventSource":"aws:sns","Sns":{"Type":"a","Type":"b"}}]})",
+         R"({"requestContext":{"elb":{}},"httpMethod":"GET","path":"/","path":"/"})",
+         R"({"requestContext":{"elb":{}},"requestContext":{"elb":{}},)"
+         R"("httpMethod":"GET","path":"/"})"}) {
+        CAPTURE(json);
+        any_source all;
+        CHECK(invoke(all.orders, json).succeeded());
+        CHECK(all.handled.size() == 1);
+    }
+}
+
+// ---- what errors say ---------------------------------------------------------------------------
+
+TEST_CASE("answers and log lines have the place of an error, and no name that the sender chose") {
+    const auto name = std::string(300'000, 'n');
+    const auto torn = "{\"" + name + "\":tru}";
+    struct prices {
+        string_map<int> prices;
+        static constexpr auto wire() { return fields(field("prices", &prices::prices)); }
+    };
+    const std::string strange = R"({"prices":{"a":1,"ada@example.com":"x"}})";
+    app orders;
+    const auto take = [](body<prices>) {};
+    orders.on(sqs::queue("orders"), take).on(http::post("/"), take);
+    const auto look = [&](const auto& event, std::string_view pointer) {
+        testing::world w;
+        const auto reply = invoke(orders, event, w);
+        const auto lines = w.log.lines();
+        std::size_t size = 0;
+        bool told = false;
+        bool leaked = reply.text().find("ada@example") != std::string::npos;
+        for (const auto& line : lines) {
+            size += line.size();
+            told = told || line.find(pointer) != std::string::npos;
+            leaked = leaked || line.find("ada@example") != std::string::npos;
+        }
+        CHECK(told);
+        CHECK_FALSE(leaked);
+        CHECK(size < 2'000);
+        CHECK(reply.text().size() < 2'000);
+    };
+    look(torn, R"("pointer":"/{0}")");
+    look(sqs_batch().message(torn).json(), R"("pointer":"/{0}")");
+    look(testing::post("/").body(torn).json(), R"("pointer":"/{0}")");
+    look(sqs_batch().message(strange).json(), R"("pointer":"/prices/{1}")");
+    look(testing::post("/").body(strange).json(), R"("pointer":"/prices/{1}")");
+}
+
+// ---- byte order marks --------------------------------------------------------------------------
+
+TEST_CASE("a byte order mark before JSON is passed over, wherever JSON is a text") {
+    const std::string mark = "\xEF\xBB\xBF";
+    struct order {
+        int id = 0;
+        static constexpr auto wire() { return fields(field("id", &order::id)); }
+    };
+    const auto notification = testing::s3_notification("uploads").created("k").json();
+    const auto in_sns = testing::sns_notification("uploads");
+    struct row {
+        std::string_view what;
+        std::string event;
+        std::string seen;
+    };
+    const row rows[] = {
+        {"the event itself", mark + sqs_batch().message(R"({"id":17})").json(), "order 17"},
+        {"a message", sqs_batch().message(mark + R"({"id":17})").json(), "order 17"},
+        {"a notification", testing::sns_notification().message(mark + R"({"id":17})").json(),
+         "order 17"},
+        {"the body of a request", testing::post("/").body(mark + R"({"id":17})").json(),
+         "order 17"},
+        {"a body in base64", testing::post("/").bytes(mark + R"({"id":17})").json(), "order 17"},
+        {"an event in a message", sqs_batch("uploads").message(mark + notification).json(), "k"},
+        {"an event in a notification",
+         testing::sns_notification("uploads").message(mark + notification).json(), "k"},
+        {"a notification in a message",
+         sqs_batch("uploads")
+             .message(mark + testing::sns_notification("uploads").message(notification).envelope())
+             .json(),
+         "k"},
+        {"all of them",
+         mark
+             + sqs_batch("uploads")
+                   .message(mark
+                            + testing::sns_notification("uploads")
+                                  .message(mark + notification)
+                                  .envelope())
+                   .json(),
+         "k"},
+    };
+    for (const auto& [what, event, expected] : rows) {
+        CAPTURE(what);
+        std::string seen;
+        const auto take = [&](body<order> o) { seen = "order " + std::to_string(o->id); };
+        app orders;
+        orders.on(sqs::queue("orders"), take).on(sns::topic("orders"), take);
+        orders.on(http::post("/"), take);
+        orders.on(s3::bucket("uploads"),
+                  [&](const s3::record& r) { seen = r.s3.object.key.text(); });
+        CHECK(invoke(orders, event).succeeded());
+        CHECK(seen == expected);
+    }
+}
+
 // ---- envelopes --------------------------------------------------------------------------------
 
 TEST_CASE("an S3 record arrives however it was sent") {

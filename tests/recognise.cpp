@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -175,6 +176,145 @@ TEST_CASE("a batch is known by its first record, by name or by its own member") 
         {R"({"records":[{"eventSource":"aws:sqs"}]})", "(none)"},
         {R"({"Records":[]})", "records.empty"},
         {R"({"x":1,"Records":[],"y":2})", "records.empty"},
+    };
+    for (const auto& [json, id] : rows) {
+        CAPTURE(json);
+        CHECK(source_of(json) == id);
+    }
+}
+
+namespace {
+
+// A document of members: `at` is the path of a condition, "Records/0/Sns" for one.
+struct member_at {
+    std::string_view at;
+    std::string value;
+};
+
+std::string document_of(const std::vector<member_at>& members) {
+    std::vector<std::string> top;
+    std::vector<std::string> context;
+    std::vector<std::string> record;
+    for (const auto& each : members) {
+        const auto slash = each.at.rfind('/');
+        const auto name = each.at.substr(slash == each.at.npos ? 0 : slash + 1);
+        auto& parent = slash == each.at.npos                   ? top
+                       : each.at.starts_with("requestContext") ? context
+                                                               : record;
+        parent.push_back('"' + std::string(name) + "\":" + each.value);
+    }
+    if (!context.empty()) top.push_back("\"requestContext\":" + object_of(context));
+    if (!record.empty()) top.push_back("\"Records\":[" + object_of(record) + "]");
+    return object_of(top);
+}
+
+std::string value_for(const condition& c) {
+    switch (c.what) {
+    case condition::test::object: return "{}";
+    case condition::test::equals: return '"' + std::string(c.text) + '"';
+    case condition::test::contains: return "\"x" + std::string(c.text) + "x\"";
+    default: return "1";
+    }
+}
+
+// each(source, rule, the members that it asks for)
+template <class Each> void for_each_rule(Each each) {
+    for (const auto& source : known_sources()) {
+        for (std::size_t i = 0; i < source.recognised->count; ++i) {
+            const rule& one = source.recognised->any[i];
+            std::vector<member_at> members;
+            for (std::size_t c = 0; c < one.count; ++c) {
+                if (one.all[c].what == condition::test::absent) continue;
+                members.push_back({one.all[c].path, value_for(one.all[c])});
+            }
+            CAPTURE(source.info->id);
+            each(source, one, members);
+        }
+    }
+}
+
+} // namespace
+
+TEST_CASE("whatever a rule asks for may come again: the last one counts") {
+    int looked_at = 0;
+    for_each_rule(
+        [&](const known_source& source, const rule& one, const std::vector<member_at>& members) {
+            CHECK(source_of(document_of(members)) == source.info->id);
+            for (std::size_t c = 0; c < one.count; ++c) {
+                const auto path = one.all[c].path;
+                CAPTURE(path);
+                const auto with = [&](std::initializer_list<std::string_view> values) {
+                    auto all = members;
+                    std::erase_if(all, [&](const member_at& m) { return m.at == path; });
+                    for (const auto value : values) all.push_back({path, std::string(value)});
+                    return document_of(all);
+                };
+                const auto good = value_for(one.all[c]);
+                const std::string_view other = "null";
+                CHECK(source_of(with({other, good})) == source_of(with({good})));
+                // A decisive member ends the search, and decoding finds the other one.
+                if (!one.decisive)
+                    CHECK(source_of(with({good, other})) == source_of(with({other})));
+                ++looked_at;
+            }
+        });
+    CHECK(looked_at > 20);
+}
+
+TEST_CASE("a context that comes again takes all that the first one held with it") {
+    int looked_at = 0;
+    for_each_rule([&](const known_source& source, const rule& one,
+                      const std::vector<member_at>& members) {
+        const auto json = document_of(members);
+        const auto context = json.find("\"requestContext\":");
+        if (context == json.npos) return;
+        CAPTURE(json);
+        auto without = members;
+        std::erase_if(without,
+                      [](const member_at& m) { return m.at.starts_with("requestContext"); });
+        auto first = json;
+        first.insert(context, R"("requestContext":{},)");
+        CHECK(source_of(first) == source.info->id);
+        for (const std::string_view last : {"{}", "null", "17", "[]"}) {
+            auto again = json;
+            again.insert(again.size() - 1, ",\"requestContext\":" + std::string(last));
+            auto alone = without;
+            alone.push_back({"requestContext", std::string(last)});
+            const auto expected = one.decisive ? source.info->id : source_of(document_of(alone));
+            CHECK(source_of(again) == expected);
+        }
+        ++looked_at;
+    });
+    CHECK(looked_at >= 3);
+}
+
+TEST_CASE("records that decide nothing do not end the search") {
+    struct row {
+        std::string_view json;
+        std::string_view id;
+    };
+    const row rows[] = {
+        {R"({"Records":[],"Records":[{"eventSource":"aws:sqs"}]})", "sqs"},
+        {R"({"Records":[],"Records":[{"Sns":{}}]})", "sns"},
+        {R"({"Records":[{}],"Records":[{"messageId":"m"}]})", "sqs"},
+        {R"({"Records":[17],"Records":[{"messageId":"m"}]})", "sqs"},
+        {R"({"Records":{},"Records":[{"messageId":"m"}]})", "sqs"},
+        {R"({"Records":null,"Records":[{"messageId":"m"}]})", "sqs"},
+        {R"({"Records":[{"Sns":null}],"Records":[{"messageId":"m"}]})", "sqs"},
+        {R"({"Records":[{"eventSource":"aws:x"},{}],"Records":[{"s3":{}}]})", "s3"},
+        {R"({"Records":[],"Records":[]})", "records.empty"},
+        {R"({"Records":[{}],"Records":[]})", "records.empty"},
+        {R"({"Records":null,"Records":[]})", "records.empty"},
+        {R"({"Records":[],"window":{},"state":{"Records":[{"messageId":"m"}]}})", "records.empty"},
+        {R"({"Records":[],"Records":null})", "(none)"},
+        {R"({"Records":[],"Records":{}})", "(none)"},
+        {R"({"Records":[],"Records":[{}]})", "(none)"},
+        {R"({"Records":[],"detail-type":"a","source":"b"})", "eventbridge"},
+        {R"({"detail-type":"a","source":"b","Records":[]})", "eventbridge"},
+        {R"({"Records":[{"x":1}],"detail-type":"a","source":"b"})", "eventbridge"},
+        {R"({"detail-type":"a","source":"b","Records":[{"x":1}]})", "eventbridge"},
+        {R"({"Records":[{"messageId":"m"}],"detail-type":"a","source":"b"})", "sqs"},
+        {R"({"detail-type":"a","source":"b","Records":[{"messageId":"m"}]})", "sqs"},
     };
     for (const auto& [json, id] : rows) {
         CAPTURE(json);

@@ -96,6 +96,11 @@ template <class... Rules>
     return r;
 }
 
+/// The name that such records give their source: "aws:sqs".
+[[nodiscard]] constexpr std::string_view name_in_records(const recognition& r) {
+    return r.any[0].all[0].text;
+}
+
 /// What is known about a source before any event of it has arrived.
 struct source_info {
     std::string_view id;    ///< "sqs", "http.v2", ...: what inspect and the log say

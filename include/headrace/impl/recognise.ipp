@@ -4,13 +4,17 @@
 #include <headrace/detail/escapes.hpp>
 #include <headrace/impl/recognise/rules.ipp>
 #include <headrace/impl/recognise/sources.ipp>
+#include <headrace/reader.hpp>
 #include <headrace/recognise.hpp>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace headrace {
 
@@ -37,12 +41,17 @@ public:
     [[nodiscard]] const known_source* run(token at) noexcept {
         if (peek(at) != '{') return nullptr;
         scan_top(at + 1);
-        if (decided_ != nullptr) return decided_;
-        for (const auto& one : rules) {
-            if (found_.has_all(one.needed) && !found_.has_any(one.unwanted))
-                return &sources[one.source];
+        return decided_ != nullptr ? decided_ : by_rules();
+    }
+    // Goes along all of it, whatever would decide, and asks whether it is this source's.
+    [[nodiscard]] bool confirm(token at, const known_source& source) noexcept {
+        to_the_end_ = true;
+        if (peek(at) == '{') scan_top(at + 1);
+        for (const auto& one : facts.entries) {
+            const bool holds = one.decides != no_source && found_.has(one.number);
+            if (holds && &sources[one.decides] == &source) return true;
         }
-        return nullptr;
+        return by_rules() == &source;
     }
 
 private:
@@ -50,22 +59,48 @@ private:
     // NUL at the end and up to three tokens behind it.
     [[nodiscard]] char peek(token at) const noexcept { return text_[*at]; }
 
-    // A batch is decided by its first record; nothing behind it is looked at.
+    // The first source of which a rule holds. That there is nothing to do is the last thing to be
+    // believed.
+    [[nodiscard]] const known_source* by_rules() const noexcept {
+        for (const auto& one : rules) {
+            if (found_.has_all(one.needed) && !found_.has_any(one.unwanted))
+                return &sources[one.source];
+        }
+        return empty_batch_ ? &no_records : nullptr;
+    }
+
     void scan_top(token at) noexcept {
         while (is_member(at)) {
             const auto place = place_of(at, top_names);
             at += 2;
             if (place != place_count && note(place, at)) return;
-            if (place == records_place && peek(at) == '[') return scan_first_record(at + 1);
-            at = place == context_place && peek(at) == '{' ? scan_object(at + 1, context_names)
-                                                           : behind(at);
+            if (place == records_place) {
+                at = scan_records(at);
+            } else if (place == context_place && peek(at) == '{') {
+                at = scan_object(at + 1, context_names);
+            } else {
+                at = behind(at);
+            }
             if (decided_ != nullptr || peek(at) != ',') return;
             ++at;
         }
     }
-    void scan_first_record(token at) noexcept {
-        if (peek(at) == ']') decided_ = &no_records;
-        if (peek(at) == '{') scan_object(at + 1, record_names);
+    // A batch is decided by its first record: where that says enough, nothing behind it is looked
+    // at.
+    token scan_records(token at) noexcept {
+        empty_batch_ = peek(at) == '[' && peek(at + 1) == ']';
+        if (peek(at) == '[' && peek(at + 1) == '{') {
+            scan_object(at + 2, record_names);
+            if (decided_ == nullptr && !to_the_end_) decided_ = by_record();
+            if (decided_ != nullptr) return at;
+        }
+        return behind(at);
+    }
+    [[nodiscard]] const known_source* by_record() const noexcept {
+        for (const auto& one : rules) {
+            if (one.of_record && found_.has_all(one.needed)) return &sources[one.source];
+        }
+        return nullptr;
     }
     // From behind the opening bracket to behind the closing one, or to where it is decided.
     token scan_object(token at, const name_table& names) noexcept {
@@ -119,7 +154,7 @@ private:
             const auto& one = facts.entries[i];
             if (!holds(one, value, c)) continue;
             found_.add(one.number);
-            if (one.decides != no_source) decided_ = &sources[one.decides];
+            if (one.decides != no_source && !to_the_end_) decided_ = &sources[one.decides];
         }
         return decided_ != nullptr;
     }
@@ -174,12 +209,66 @@ private:
     token end_;
     fact_set found_;
     const known_source* decided_ = nullptr;
+    bool empty_batch_ = false; // the last Records are an empty list
+    bool to_the_end_ = false;
 };
 
 } // namespace detail::recognise
 
 const known_source* recognise(const document& d) noexcept {
     return detail::recognise::scanner(d).run(d.index);
+}
+
+result<void> detail::confirm(const document& d, std::string_view id) {
+    const auto* const source = find_source(id);
+    if (source == nullptr || recognise::scanner(d).confirm(d.index, *source)) return {};
+    error e = error::malformed("members that come again make it another source's");
+    e.code = errc::bad_value;
+    return e;
+}
+
+namespace detail::recognise {
+
+// Is this how the records of another source name themselves?
+inline bool names_another(std::string_view name, std::string_view id) noexcept {
+    for (const auto& each : sources) {
+        for (std::size_t r = 0; r < each.recognised->count; ++r) {
+            const auto& asked = each.recognised->any[r].all[0];
+            if (asked.path == "Records/0/eventSource" && asked.text == name)
+                return each.info->id != id;
+        }
+    }
+    return false;
+}
+
+} // namespace detail::recognise
+
+std::optional<error> detail::foreign_record(const document& d, workspace& memory,
+                                            std::string_view id) {
+    std::optional<std::string> place;
+    reader r(d, memory);
+    r.members([&](std::string_view key) {
+        if (key != "Records") return r.skip();
+        place.reset(); // the last of a repeated name counts
+        std::size_t i = 0;
+        r.elements([&] {
+            std::array<bool, 2> foreign{}; // by either spelling
+            r.members([&](std::string_view name) {
+                if (name != "eventSource" && name != "EventSource") return r.skip();
+                std::string_view text;
+                if (r.peek() == '"') r.string(text);
+                foreign[name.front() == 'E' ? 1 : 0] = recognise::names_another(text, id);
+            });
+            const auto at = "/Records/" + std::to_string(i++);
+            if (!place && foreign[0]) place = at + "/eventSource";
+            if (!place && foreign[1]) place = at + "/EventSource";
+        });
+    });
+    if (!place) return std::nullopt;
+    error e = error::malformed("a batch of more than one source");
+    e.code = errc::bad_value;
+    e.pointer = *std::move(place);
+    return e;
 }
 
 } // namespace headrace

@@ -5,6 +5,7 @@
 #include <headrace/dispatch.hpp>
 #include <headrace/http.hpp>
 #include <headrace/http/reply.hpp>
+#include <headrace/recognise.hpp>
 #include <headrace/router.hpp>
 #include <headrace/settlement.hpp>
 
@@ -63,7 +64,7 @@ template <class Event> outcome dispatch(dispatcher& way, call& c, const document
     // Without parentheses, which would zero all of it first.
     auto& it = *::new (c.memory().memory().room_for<Event>(1)) Event;
     const auto& options = way.routes().requests();
-    auto read = read_document(d, c.memory(), it);
+    auto read = read_event(d, c.memory(), it);
     if (!read && options.undecodable == when_undecodable::fail) {
         return way.run(c, outcome(std::move(read).error()));
     }

@@ -38,19 +38,13 @@ inline void change_visibility(const call& c, std::span<const message> messages,
     backoff->apply(c.context(), settled);
 }
 
-// A message that cannot be named in the reply, or that is not SQS's: then the whole batch fails,
-// before any of it is handled.
-inline std::optional<error> unreportable(const batch<event>& all) {
-    for (std::size_t i = 0; i < all.records().size(); ++i) {
-        const auto& m = all.records()[i];
-        const bool foreign = !m.event_source.empty() && m.event_source != "aws:sqs";
-        if (!m.message_id.empty() && !foreign) continue;
-        error e = all.problem(i) != nullptr ? *all.problem(i)
-                                            : error::malformed("a batch of more than one source");
-        if (foreign) e.pointer = "/Records/" + std::to_string(i) + "/eventSource";
-        return e;
+// A message that cannot be named in the reply has at least that problem: then the whole batch
+// fails, before any of it is handled.
+inline const error* unreportable(const batch<event>& all) {
+    for (std::size_t i = 0; i < all.problems.size(); ++i) {
+        if (all.records()[i].message_id.empty()) return all.problem(i);
     }
-    return std::nullopt;
+    return nullptr;
 }
 
 } // namespace dispatching
@@ -58,8 +52,7 @@ inline std::optional<error> unreportable(const batch<event>& all) {
 outcome event::dispatch(dispatcher& way, call& c, const document& d) {
     auto all = read_batch<event>(d, c.memory());
     if (!all) return way.run(c, outcome(std::move(all).error()));
-    if (auto problem = dispatching::unreportable(*all))
-        return way.run(c, outcome(*std::move(problem)));
+    if (const auto* problem = dispatching::unreportable(*all)) return way.run(c, outcome(*problem));
 
     const auto messages = all->records();
     const bool fifo = std::ranges::any_of(messages, &message::is_fifo);

@@ -101,6 +101,9 @@ static_assert(parents_are_known(), "a recognition rule looks into a member that 
 class fact_set {
 public:
     constexpr void add(std::size_t i) noexcept { words_[i / 64] |= std::uint64_t{1} << i % 64; }
+    [[nodiscard]] constexpr bool has(std::size_t i) const noexcept {
+        return (words_[i / 64] >> i % 64 & 1) != 0;
+    }
     constexpr void remove(const fact_set& other) noexcept {
         for (std::size_t w = 0; w < words; ++w) words_[w] &= ~other.words_[w];
     }
@@ -131,8 +134,15 @@ struct fact_table {
     };
     std::array<entry, all_numbers.facts.count> entries{};
     std::array<std::uint8_t, place_count + 1> first{}; // of a place's entries
-    std::array<fact_set, place_count> of_place{};
+    std::array<fact_set, place_count> of_place{};      // and of those inside of it
 };
+
+// Is `inner` what is looked at inside of `outer`?
+constexpr bool is_inside(std::size_t inner, std::size_t outer) {
+    const auto parent = all_numbers.places.items[inner].parent;
+    return (outer == records_place && parent == first_record)
+           || (outer == context_place && parent == request_context);
+}
 
 constexpr std::size_t decided_by(std::size_t wanted) {
     std::size_t found = no_source;
@@ -154,7 +164,9 @@ constexpr fact_table tabulate() {
             if (one.place != p) continue;
             table.entries[n++] = {one.test, static_cast<std::uint8_t>(i), one.text,
                                   field_key(one.text), decided_by(i)};
-            table.of_place[p].add(i);
+            for (std::size_t outer = 0; outer < place_count; ++outer) {
+                if (outer == p || is_inside(p, outer)) table.of_place[outer].add(i);
+            }
         }
     }
     table.first[place_count] = static_cast<std::uint8_t>(n);
@@ -168,7 +180,16 @@ struct flat_rule {
     fact_set needed;
     fact_set unwanted;
     std::size_t source;
+    bool of_record; // asks for nothing but what the first record has
 };
+
+constexpr bool asks_for_records_only(const rule& one) {
+    for (std::size_t c = 0; c < one.count; ++c) {
+        const bool inside = split(one.all[c].path).parent == first_record;
+        if (!inside || one.all[c].what == condition::test::absent) return false;
+    }
+    return true;
+}
 
 constexpr std::size_t count_rules(bool decisive) {
     std::size_t n = 0;
@@ -183,6 +204,7 @@ constexpr auto flatten() {
     for_each_rule([&](std::size_t source, const rule& one) {
         if (one.decisive) return;
         flat[n].source = source;
+        flat[n].of_record = asks_for_records_only(one);
         numbered numbers = all_numbers;
         for (std::size_t c = 0; c < one.count; ++c) {
             const bool absent = one.all[c].what == condition::test::absent;
