@@ -2,6 +2,7 @@
 #include <headrace/dead_letter.hpp>
 
 #include <headrace/app.hpp>
+#include <headrace/detail/original_records.hpp>
 #include <headrace/eventbridge.hpp>
 #include <headrace/http.hpp>
 #include <headrace/raw.hpp>
@@ -54,7 +55,7 @@ struct queue_call : fakes::world {
     // Runs the layer around a record whose handler answers like this.
     template <class Layer, class Handler> outcome run(const Layer& layer, Handler handler) {
         headrace::call one(headrace::call::inside{call});
-        one.set_element(1);
+        one.set_element(1, originals);
         one.set_record_id("m2");
         one.set_route("sqs queue orders");
         one.set_attempt(3);
@@ -62,6 +63,7 @@ struct queue_call : fakes::world {
         return layer(one, [&](headrace::call&) -> outcome { return handler(); });
     }
     sqs::message message;
+    detail::original_records originals;
 };
 
 struct sulking_sink {

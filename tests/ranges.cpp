@@ -34,7 +34,7 @@ decoded<sqs::event> batch_of(const sqs_batch& b) {
 template <class T>
 concept can_be_walked = requires { views::records(std::declval<T>()); };
 template <class T>
-concept has_groups = requires { views::groups(std::declval<T>()); };
+concept has_groups = requires(workspace& m) { views::groups(std::declval<T>(), m); };
 
 } // namespace
 
@@ -83,12 +83,13 @@ TEST_CASE("a FIFO batch falls into its message groups, each in order") {
                                     .message(sqs_message{.body = "4", .group = "c"})
                                     .message(sqs_message{.body = "5", .group = "a"}));
     texts seen;
-    for (const auto group : views::groups(*batch)) {
+    for (const auto group : views::groups(*batch, batch.memory())) {
         std::string line(group.id());
         for (const auto& m : group.messages()) line += std::string(m.body);
         seen.push_back(line);
     }
     CHECK(seen == texts{"b13", "a25", "c4"});
     const sqs::event none;
-    for (const auto group : views::groups(none)) FAIL(std::string(group.id()));
+    workspace memory;
+    for (const auto group : views::groups(none, memory)) FAIL(std::string(group.id()));
 }

@@ -27,6 +27,23 @@ struct batch_item {
     std::string_view group; ///< of record_order::by_group
 };
 
+namespace detail {
+
+/// The records of a batch, group by group: the groups in the order of their first records, and so
+/// the records of each. Lives in the workspace.
+struct record_groups {
+    std::span<const std::uint32_t> sequence;
+    std::span<const std::uint32_t> ends; ///< of each group, in the sequence
+
+    [[nodiscard]] std::span<const std::uint32_t> operator[](std::size_t g) const noexcept {
+        const std::size_t begin = g == 0 ? 0 : ends[g - 1];
+        return sequence.subspan(begin, ends[g] - begin);
+    }
+};
+[[nodiscard]] record_groups by_group(std::span<const batch_item> items, workspace& memory);
+
+} // namespace detail
+
 /// What became of a record.
 enum class record_state : std::uint8_t {
     not_begun,    ///< the time was over before
@@ -105,7 +122,6 @@ private:
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
     void plan();
-    void group_records();
     void run_all(runner one);
     void work(runner one, dispatcher way);
     [[nodiscard]] bool may_begin(std::chrono::nanoseconds now) const;
@@ -113,8 +129,7 @@ private:
     void settle(std::size_t i, outcome o);
     void log_what_is_left() const;
     [[nodiscard]] bool failed_altogether() const;
-    [[nodiscard]] std::span<const std::uint32_t> group(std::size_t g) const noexcept;
-    [[nodiscard]] std::size_t group_count() const noexcept { return group_ends_.size(); }
+    [[nodiscard]] std::size_t group_count() const noexcept { return groups_.ends.size(); }
     [[nodiscard]] bool records_stand_alone() const noexcept;
     [[nodiscard]] std::size_t unit_count() const noexcept;
     [[nodiscard]] std::span<const std::uint32_t> unit_of(std::size_t n) const noexcept;
@@ -126,8 +141,7 @@ private:
     record_order order_;
     batch_policy policy_;
     std::span<record_result> ledger_;
-    std::span<std::uint32_t> sequence_;   ///< the records, group by group
-    std::span<std::uint32_t> group_ends_; ///< in sequence_
+    detail::record_groups groups_; ///< one of all where they are in sequence or without order
     book* book_ = nullptr;
 };
 

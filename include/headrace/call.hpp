@@ -25,6 +25,10 @@ class request;
 struct path_match;
 } // namespace http
 
+namespace detail {
+class original_records;
+}
+
 /// Objects that the app was given, by type. Frozen when the app is built.
 class dependencies {
 public:
@@ -79,7 +83,8 @@ public:
           record_id_(in.outer.record_id_),
           attempt_(in.outer.attempt_),
           document_(in.outer.document_),
-          element_(in.outer.element_) {}
+          element_(in.outer.element_),
+          originals_(in.outer.originals_) {}
     /// One more attempt at `of`, in the same thread: sees everything that `of` sees, under a
     /// context of its own. Both must outlive it.
     struct again {
@@ -126,7 +131,7 @@ public:
     /// Errors: a body whose base64 is malformed.
     [[nodiscard]] result<raw_json> body() const;
     /// The record as it was delivered: one of the document's records, or the whole document where
-    /// it has none. Walks the document, so it is for what was rejected, not for every record.
+    /// it has none. The first one who asks about a batch walks all of the document.
     /// Errors: those of a document that cannot be read.
     [[nodiscard]] result<raw_json> original() const;
     /// Is it one of the document's records?
@@ -144,7 +149,10 @@ public:
         document_ = &whole;
         element_.reset();
     }
-    void set_element(std::size_t i) noexcept { element_ = i; }
+    void set_element(std::size_t i, detail::original_records& of) noexcept {
+        element_ = i;
+        originals_ = &of;
+    }
     void set_http(const http::request& request, const http::path_match* match) noexcept {
         request_ = &request;
         match_ = match;
@@ -197,6 +205,7 @@ private:
     raw_json body_;
     const document* document_ = nullptr;
     std::optional<std::size_t> element_;
+    detail::original_records* originals_ = nullptr; // of the document, where there is an element
     const http::request* request_ = nullptr;
     const http::path_match* match_ = nullptr;
     const headrace::principal* principal_ = nullptr; ///< that a layer has set

@@ -2,20 +2,24 @@
 #pragma once
 
 // How is a batch walked as ranges? Views for range-v3 over records, decoded bodies and the message
-// groups of a FIFO queue, for programs that use it. All borrow the event and allocate nothing.
+// groups of a FIFO queue, for programs that use it. All borrow the event and allocate nothing; what
+// they have to remember lives in the workspace that they are given.
 
+#include <headrace/batch_run.hpp>
 #include <headrace/json.hpp>
 #include <headrace/result.hpp>
 #include <headrace/sns.hpp>
 #include <headrace/sqs.hpp>
 #include <headrace/workspace.hpp>
 
-#include <range/v3/view/filter.hpp>
 #include <range/v3/view/subrange.hpp>
 #include <range/v3/view/transform.hpp>
 
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <span>
 #include <string_view>
-#include <type_traits>
 
 namespace headrace {
 
@@ -33,20 +37,9 @@ template <class T> struct decode_body {
         return raw_json(body_text(r)).template as<T>(*memory);
     }
 };
-struct in_group {
-    std::string_view id;
-    bool operator()(const sqs::message& m) const noexcept {
-        return m.attributes.message_group_id == id;
-    }
-};
-struct first_of_group {
+struct message_at {
     const sqs::message* first;
-    bool operator()(const sqs::message& m) const noexcept {
-        const in_group same{m.attributes.message_group_id};
-        const auto* other = first;
-        while (!same(*other)) ++other;
-        return other == &m;
-    }
+    const sqs::message& operator()(std::uint32_t i) const noexcept { return first[i]; }
 };
 
 } // namespace detail
@@ -72,35 +65,37 @@ template <class T, class Event> void bodies(const Event&&, workspace&) = delete;
 /// The messages of one group of a FIFO queue, oldest first.
 class message_group {
 public:
-    message_group(const sqs::event& batch, std::string_view id) noexcept
-        : batch_(&batch), id_(id) {}
-    [[nodiscard]] std::string_view id() const noexcept { return id_; }
+    message_group(const sqs::event& batch, std::span<const std::uint32_t> places) noexcept
+        : first_(batch.records.data()), places_(places) {}
+    [[nodiscard]] std::string_view id() const noexcept {
+        return first_[places_.front()].attributes.message_group_id;
+    }
     [[nodiscard]] auto messages() const {
-        return records(*batch_) | ranges::views::filter(detail::in_group{id_});
+        return ranges::subrange(places_.data(), places_.data() + places_.size())
+               | ranges::views::transform(headrace::detail::message_at{first_});
     }
 
 private:
-    const sqs::event* batch_;
-    std::string_view id_;
+    const sqs::message* first_;
+    std::span<const std::uint32_t> places_; ///< of its messages in the batch
 };
 
-namespace detail {
-struct make_group {
-    const sqs::event* batch;
-    message_group operator()(const sqs::message& m) const noexcept {
-        return {*batch, m.attributes.message_group_id};
+/// The message groups of a batch, in the order of their first messages. Where they are is kept in
+/// `memory`.
+[[nodiscard]] inline auto groups(const sqs::event& batch, workspace& memory) {
+    const auto n = batch.records.size();
+    auto* const items = memory.memory().room_for<batch_item>(n);
+    for (std::size_t i = 0; i < n; ++i) {
+        const auto& m = batch.records[i];
+        ::new (items + i) batch_item{m.message_id, m.attributes.message_group_id};
     }
-};
-} // namespace detail
-
-/// The message groups of a batch, in the order of their first messages. A batch of a FIFO queue has
-/// ten messages at most; for longer ones this takes quadratic time.
-[[nodiscard]] inline auto groups(const sqs::event& batch) {
-    return records(batch)
-           | ranges::views::filter(headrace::detail::first_of_group{batch.records.data()})
-           | ranges::views::transform(detail::make_group{&batch});
+    const auto found = headrace::detail::by_group({items, n}, memory);
+    auto* const all = memory.memory().room_for<message_group>(found.ends.size());
+    for (std::size_t g = 0; g < found.ends.size(); ++g)
+        ::new (all + g) message_group(batch, found[g]);
+    return ranges::subrange<const message_group*>(all, all + found.ends.size());
 }
-void groups(const sqs::event&&) = delete; // the view would dangle
+void groups(const sqs::event&&, workspace&) = delete; // the view would dangle
 
 } // namespace views
 } // namespace headrace

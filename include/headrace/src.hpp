@@ -26,6 +26,7 @@
 #include <headrace/impl/detail/json_text.ipp>
 #include <headrace/impl/detail/lazy.ipp>
 #include <headrace/impl/detail/numbers.ipp>
+#include <headrace/impl/detail/original_records.ipp>
 #include <headrace/impl/detail/parse_text.ipp>
 #include <headrace/impl/detail/percent.ipp>
 #include <headrace/impl/detail/precondition.ipp>

@@ -4,6 +4,7 @@
 #include <headrace/batch_run.hpp>
 #include <headrace/detail/caught.hpp>
 #include <headrace/detail/json_text.hpp>
+#include <headrace/detail/original_records.hpp>
 #include <headrace/detail/time_limit.hpp>
 #include <headrace/router.hpp>
 
@@ -23,6 +24,7 @@ struct batch_run::book {
 
     const detail::end_by_clocks ends; ///< of the time for records
     detail::time_limit limit;
+    detail::original_records originals;
     std::atomic<std::size_t> next_unit{0};
     std::atomic<std::int64_t> longest{0}; ///< nanoseconds that a record has taken
     std::atomic<bool> stopped{false};     ///< the time is over
@@ -37,6 +39,14 @@ template <class T> std::span<T> room(workspace& memory, std::size_t n) {
     auto* const first = memory.memory().room_for<T>(n);
     std::uninitialized_value_construct_n(first, n);
     return {first, n};
+}
+
+inline record_groups one_group(std::size_t n, workspace& memory) {
+    const auto sequence = room<std::uint32_t>(memory, n);
+    std::iota(sequence.begin(), sequence.end(), 0u);
+    const auto ends = room<std::uint32_t>(memory, n == 0 ? 0 : 1);
+    std::ranges::fill(ends, static_cast<std::uint32_t>(n));
+    return {sequence, ends};
 }
 
 inline void append_failure(std::string& text, std::string_view id) {
@@ -70,11 +80,8 @@ void batch_run::plan() {
     if (order_ == record_order::by_group && no_group) order_ = record_order::in_sequence;
     auto& memory = whole_->memory();
     ledger_ = here::room<record_result>(memory, items_.size());
-    sequence_ = here::room<std::uint32_t>(memory, items_.size());
-    std::iota(sequence_.begin(), sequence_.end(), 0u);
-    group_ends_ = here::room<std::uint32_t>(memory, items_.empty() ? 0 : 1);
-    std::ranges::fill(group_ends_, static_cast<std::uint32_t>(items_.size()));
-    if (order_ == record_order::by_group) group_records();
+    groups_ = order_ == record_order::by_group ? detail::by_group(items_, memory)
+                                               : here::one_group(items_.size(), memory);
 
     const context& ctx = whole_->context();
     const auto ends =
@@ -84,42 +91,36 @@ void batch_run::plan() {
     book_ = memory.memory().make<book>(ctx, ends);
 }
 
-// Groups stand in the order of their first records, and so do the records within a group.
-void batch_run::group_records() {
-    const auto group_of = [&](std::uint32_t i) { return items_[i].group; };
-    std::ranges::stable_sort(sequence_, {}, group_of);
+detail::record_groups detail::by_group(std::span<const batch_item> items, workspace& memory) {
+    namespace here = batch_running;
+    const auto group_of = [&](std::uint32_t i) { return items[i].group; };
+    const auto sorted = here::room<std::uint32_t>(memory, items.size());
+    std::iota(sorted.begin(), sorted.end(), 0u);
+    std::ranges::stable_sort(sorted, {}, group_of);
     struct range {
         std::uint32_t first;
         std::uint32_t last;
     };
     std::vector<range> groups;
-    for (std::uint32_t at = 0; at < sequence_.size();) {
+    for (std::uint32_t at = 0; at < sorted.size();) {
         auto last = at + 1;
-        while (last < sequence_.size() && group_of(sequence_[last]) == group_of(sequence_[at]))
-            ++last;
+        while (last < sorted.size() && group_of(sorted[last]) == group_of(sorted[at])) ++last;
         groups.push_back({at, last});
         at = last;
     }
-    std::ranges::sort(groups, {}, [&](const range& r) { return sequence_[r.first]; });
-    auto& memory = whole_->memory();
-    const auto ordered = detail::batch_running::room<std::uint32_t>(memory, sequence_.size());
-    group_ends_ = detail::batch_running::room<std::uint32_t>(memory, groups.size());
-    auto out = ordered.begin();
+    std::ranges::sort(groups, {}, [&](const range& r) { return sorted[r.first]; });
+    const auto sequence = here::room<std::uint32_t>(memory, sorted.size());
+    const auto ends = here::room<std::uint32_t>(memory, groups.size());
+    auto out = sequence.begin();
     for (std::size_t g = 0; g < groups.size(); ++g) {
-        out =
-            std::copy(sequence_.begin() + groups[g].first, sequence_.begin() + groups[g].last, out);
-        group_ends_[g] = static_cast<std::uint32_t>(out - ordered.begin());
+        out = std::copy(sorted.begin() + groups[g].first, sorted.begin() + groups[g].last, out);
+        ends[g] = static_cast<std::uint32_t>(out - sequence.begin());
     }
-    sequence_ = ordered;
-}
-
-std::span<const std::uint32_t> batch_run::group(std::size_t g) const noexcept {
-    const std::size_t begin = g == 0 ? 0 : group_ends_[g - 1];
-    return sequence_.subspan(begin, group_ends_[g] - begin);
+    return {sequence, ends};
 }
 
 std::size_t batch_run::first_left(std::size_t g) const noexcept {
-    for (const auto i : group(g)) {
+    for (const auto i : groups_[g]) {
         if (ledger_[i].state != record_state::acknowledged) return i;
     }
     return none;
@@ -135,8 +136,7 @@ std::size_t batch_run::unit_count() const noexcept {
 }
 
 std::span<const std::uint32_t> batch_run::unit_of(std::size_t n) const noexcept {
-    return records_stand_alone() ? std::span<const std::uint32_t>(sequence_).subspan(n, 1)
-                                 : group(n);
+    return records_stand_alone() ? groups_.sequence.subspan(n, 1) : groups_[n];
 }
 
 // ---- running ------------------------------------------------------------------------------------
@@ -213,7 +213,7 @@ bool batch_run::may_begin(std::chrono::nanoseconds now) const {
 outcome batch_run::handle(runner one, dispatcher& way, const context& own, std::size_t i) {
     call c(call::inside{*whole_}, own, way.memory());
     if (!items_[i].id.empty()) c.set_record_id(items_[i].id); // else that of the record around it
-    c.set_element(i);
+    c.set_element(i, book_->originals);
     try {
         return one.run(one.object, way, c, i);
     } catch (...) { // dispatcher::run catches what handlers and layers throw; this is for the rest

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/call.hpp>
+#include <headrace/detail/original_records.hpp>
 #include <headrace/http/request.hpp>
 
 namespace headrace {
@@ -43,6 +44,7 @@ void call::adopt(const call& attempt) noexcept {
     body_ = attempt.body_;
     document_ = attempt.document_;
     element_ = attempt.element_;
+    originals_ = attempt.originals_;
     request_ = attempt.request_;
     match_ = attempt.match_;
     principal_ = attempt.principal_;
@@ -80,20 +82,12 @@ result<raw_json> call::body() const {
 
 result<raw_json> call::original() const {
     if (document_ == nullptr) return error::bug("no document belongs to this call");
-    raw_json found;
+    if (element_) return originals_->at(*element_, *document_, *memory_);
+    raw_json whole;
     reader r(*document_, *memory_);
-    if (!element_) {
-        read_element(r, found);
-    } else {
-        std::size_t i = 0;
-        r.members([&](std::string_view key) {
-            if (key != "Records") return r.skip();
-            i = 0; // the last of a repeated name counts
-            r.elements([&] { i++ == *element_ ? read_element(r, found) : r.skip(); });
-        });
-    }
+    read_element(r, whole);
     if (r.failed()) return r.to_error();
-    return found;
+    return whole;
 }
 
 } // namespace headrace

@@ -5,6 +5,7 @@
 #include <headrace/sqs_visibility.hpp>
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,15 +50,11 @@ std::optional<std::chrono::seconds> visibility_backoff::wait_of(const context& c
 
 void visibility_backoff::apply(const context& ctx, std::span<const settled_message> batch) const {
     std::vector<visibility_change> changes;
-    std::vector<std::string_view> held; // message groups whose first failed message was told
+    std::set<std::string_view> held; // message groups whose first failed message was told
     for (const auto& each : batch) {
         const message& m = *each.about;
         if (each.became.state == record_state::acknowledged) continue;
-        if (m.is_fifo()) {
-            const auto group = m.attributes.message_group_id;
-            if (std::ranges::find(held, group) != held.end()) continue;
-            held.push_back(group);
-        }
+        if (m.is_fifo() && !held.insert(m.attributes.message_group_id).second) continue;
         if (const auto wait = wait_of(ctx, each)) {
             changes.push_back({m.event_source_arn, m.receipt_handle, m.message_id, *wait});
         }
