@@ -220,3 +220,17 @@ TEST_CASE("there is a builder for each common method") {
     CHECK(testing::invoke(shop, testing::del("/x")).body() == "delete");
     CHECK(testing::invoke(shop, testing::http_request("REPORT", "/x")).body() == "report");
 }
+
+TEST_CASE("a request says who has sent it, as the authorizer of its door would") {
+    app who;
+    who.on(http::get("/me"), [](const call& c) { return c.principal(); });
+    const auto asked = [&](http::door door) {
+        return testing::invoke(who, testing::get("/me").through(door).caller("ada")).body();
+    };
+    const auto token = R"({"kind":"jwt","id":"ada","issuer":"https://issuer.example.com"})";
+    CHECK(asked(http::door::v2) == token);
+    CHECK(asked(http::door::rest) == token);
+    CHECK(asked(http::door::furl) == R"({"kind":"iam","id":"arn:aws:iam::123456789012:user/ada"})");
+    CHECK(asked(http::door::alb) == "{}");
+    CHECK(testing::invoke(who, testing::get("/me")).body() == "{}");
+}
