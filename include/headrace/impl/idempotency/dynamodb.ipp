@@ -48,9 +48,10 @@ public:
         if (answer && answer->status != 200) return refusal(*answer);
         return answer;
     }
+    // DynamoDB does not say which one it has not found.
     [[nodiscard]] error refusal(const aws::dynamodb_answer& answer) const {
         error e = aws::dynamodb_error(answer);
-        e.message += " (table " + name_ + ")";
+        if (e.type == "ResourceNotFoundException") e.message += " (the table " + name_ + ")";
         return e;
     }
     [[nodiscard]] std::string name() const { return "the DynamoDB table " + name_; }
