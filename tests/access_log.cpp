@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/access_log.hpp>
 
+#include <headrace/app.hpp>
+#include <headrace/retry.hpp>
+#include <headrace/sns.hpp>
+#include <headrace/sqs.hpp>
+#include <headrace/testing/builders.hpp>
+#include <headrace/testing/invoke.hpp>
+
 #include "fakes.hpp"
 
 #include <doctest/doctest.h>
@@ -79,4 +86,45 @@ TEST_CASE("nothing is written below the level that is asked for") {
     CHECK(w.log.lines.empty());
     CHECK(!access_log{}(w.call, [](call&) { return outcome::retry(); }).succeeded());
     CHECK(w.log.lines.size() == 1);
+}
+
+// ---- in a program -------------------------------------------------------------------------------
+
+TEST_CASE("no line says anything twice") {
+    // The logger gives a name that is there already a "_".
+    testing::world w;
+    app orders{chain{access_log{}, retry{{.tries = 2}}}};
+    orders.on(sqs::queue("orders"), [](const sqs::message& m, const context& c) -> outcome {
+        c.log.info("handled");
+        return m.body == "ok" ? outcome::ok() : error::transient("later");
+    });
+    orders.on(sns::topic("news"), [](const context& c) -> outcome {
+        c.log.info("handled");
+        return error::transient("later");
+    });
+    const auto note = testing::sns_notification("news").id("note-1");
+    (void)testing::invoke(orders, testing::sqs_batch("orders").message("ok").message("bad"), w);
+    (void)testing::invoke(orders, testing::sqs_batch("q").message(note.envelope()), w);
+    (void)testing::invoke(orders, note, w);
+    (void)testing::invoke(orders, testing::sqs_batch("nobody").message("ok"), w);
+    CHECK(w.log.lines().size() > 12);
+    for (const auto& line : w.log.lines()) {
+        CAPTURE(line);
+        CHECK(line.find("_\":") == std::string::npos);
+    }
+    CHECK(w.log.contains(R"("message":"record","record":"message-0","source":"sqs")"));
+}
+
+TEST_CASE("a notification inside a message is named beside the message") {
+    testing::world w;
+    app orders{chain{access_log{}}};
+    orders.on(sns::topic("news"), []() -> outcome { return error::invalid("no"); });
+    const auto note = testing::sns_notification("news").id("note-1").envelope();
+    (void)testing::invoke(orders, testing::sqs_batch("q").message(note), w);
+    CHECK(w.log.contains(R"("message":"record","record":"message-0","source":"sns.envelope")"));
+    CHECK(w.log.contains(R"("message":"record failed","record":"message-0","source":)"));
+    REQUIRE(w.log.lines().size() == 3); // the third counts what is left
+    for (int i = 0; i < 2; ++i) {
+        CHECK(w.log.lines()[i].find(R"("innerRecord":"note-1")") != std::string::npos);
+    }
 }

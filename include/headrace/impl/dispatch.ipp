@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/detail/call_line.hpp>
 #include <headrace/detail/caught.hpp>
 #include <headrace/detail/utf8.hpp>
 #include <headrace/dispatch.hpp>
 #include <headrace/recognise.hpp>
 #include <headrace/router.hpp>
 
-#include <array>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -24,26 +23,20 @@ inline void write_failure(const call& c, const outcome& o) {
     const auto level = ours ? log_level::error : log_level::warn;
     const auto& log = c.context().log;
     if (!log.enabled(level)) return;
-    // Room for all; only the first `count` are written.
-    const log_member none{"", ""};
-    std::array<log_member, 9> members{none, none, none, none, none, none, none, none, none};
-    std::size_t count = 0;
-    const auto add_if_there = [&](std::string_view name, std::string_view text) {
-        if (!text.empty()) members[count++] = {name, text};
-    };
-    add_if_there("source", c.source());
-    add_if_there("outcome", to_string(o.verdict()));
-    add_if_there("class", to_string(e.kind));
-    add_if_there("code", to_string(e.code));
-    add_if_there("reason", e.message);
-    add_if_there("pointer", e.pointer);
-    add_if_there("errorType", e.type);
-    add_if_there("route", c.route());
-    if (log.record() != c.record_id()) add_if_there("record", c.record_id());
+    call_line line;
+    line.add_if_there("source", c.source());
+    line.add_if_there("outcome", to_string(o.verdict()));
+    line.add_if_there("class", to_string(e.kind));
+    line.add_if_there("code", to_string(e.code));
+    line.add_if_there("reason", e.message);
+    line.add_if_there("pointer", e.pointer);
+    line.add_if_there("errorType", e.type);
+    line.add_if_there("route", c.route());
+    line.add_record(log, c);
     const auto* const what = o.parked()                   ? "record parked"
                              : c.scope() == scope::record ? "record failed"
                                                           : "invocation failed";
-    log.write(level, what, std::span(members).first(count));
+    line.write(log, level, what);
 }
 
 template <class Run> outcome guarded(const call& c, Run run) {
