@@ -46,7 +46,8 @@ struct ledger {
 static_assert(std::is_same_v<decltype(app{}), app<chain<>>>);
 static_assert(std::is_same_v<decltype(app{chain{access_log{}}}), app<chain<access_log>>>);
 static_assert(std::is_base_of_v<router, app<>> && std::is_base_of_v<service, app<>>);
-static_assert(!std::is_copy_constructible_v<app<>> && !std::is_move_constructible_v<app<>>);
+static_assert(!std::is_copy_constructible_v<app<>> && std::is_move_constructible_v<app<>>);
+static_assert(!std::is_move_assignable_v<app<>>);
 
 TEST_CASE("the base chain stands around the route's layers, these around the handler") {
     std::string trace;
@@ -134,4 +135,55 @@ TEST_CASE("a layer of the base chain is one object for all routes") {
     CHECK(testing::invoke(orders, testing::get("/")).status() == 204);
     CHECK(testing::invoke(orders, testing::get("/nowhere")).status() == 404);
     CHECK(seen == 4);
+}
+
+namespace {
+
+auto program(std::string& trace, ledger& books) {
+    routes more;
+    more.on(http::get("/orders/{id}"), [](path<"id"> id) { return std::string(*id); });
+    app shop{chain{mark{&trace, 'a'}}};
+    shop.provide(books);
+    shop.on(sqs::queue("orders"), chain{mark{&trace, 'b'}}, [](deps<ledger&> d) { ++d->entries; });
+    shop.add(std::move(more));
+    shop.fallback([](const call&) { return http::text(418, ""); });
+    return shop;
+}
+
+} // namespace
+
+TEST_CASE("a function can return an app, whose routes go where they went") {
+    std::string trace;
+    ledger books;
+    auto first = program(trace, books);
+    CHECK(testing::invoke(first, testing::get("/orders/17")).body() == "17"); // so it is built
+    auto shop = std::move(first);
+    CHECK(testing::invoke(shop, testing::get("/orders/18")).body() == "18");
+    CHECK(testing::invoke(shop, testing::get("/nowhere")).status() == 418);
+    trace.clear();
+    CHECK(testing::invoke(shop, testing::sqs_batch("orders").message("")).succeeded());
+    CHECK(trace == "ab))");
+    CHECK(books.entries == 1);
+    CHECK(shop.table().size() == 3);
+}
+
+TEST_CASE("an app that was moved away takes no routes and answers nothing") {
+    std::string trace;
+    ledger books;
+    auto first = program(trace, books);
+    const auto shop = std::move(first);
+    // NOLINTBEGIN(bugprone-use-after-move): what this is about
+    CHECK_THROWS_WITH_AS(first.on(sqs::queue("more"), [] {}), "this app was moved away", failure);
+    CHECK_FALSE(first.build());
+    // NOLINTEND(bugprone-use-after-move)
+}
+
+TEST_CASE("options of a batch can be named without their type, beside workers as well") {
+    app orders;
+    orders.batches<sqs::event>({}).batches<sqs::event>(concurrency{8}, {});
+    orders.batches<sqs::event>(concurrency{8}, {.reserve = std::chrono::seconds(1)});
+    CHECK(orders.batches_of(detail::id_of<sqs::event>).workers == 8);
+    CHECK_FALSE(orders.batches_of(detail::id_of<sqs::event>).unordered);
+    orders.batches<sqs::event>(concurrency{4}, unordered_ok, {});
+    CHECK(orders.batches_of(detail::id_of<sqs::event>).unordered);
 }

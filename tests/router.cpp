@@ -75,17 +75,19 @@ TEST_CASE("all mistakes are reported at once, each with its routes") {
     const std::string_view expected[] = {
         "there are two fallbacks",
         "two objects of type const (anonymous namespace)::mail are provided",
-        "'sqs queue orders' and 'sqs queue orders' are ambiguous",
+        "'sqs queue orders' (route 0) and 'sqs queue orders' (route 1) are ambiguous",
         "'sqs queue ord*' asks for deps<(anonymous namespace)::ledger&>, which was not provided",
         "'sqs queue o*s' asks for deps<const (anonymous namespace)::ledger&>",
         "'sqs queue o*s' asks for deps<(anonymous namespace)::mail&>",
         "'fallback' asks for deps<(anonymous namespace)::mail&>",
-        "'sqs queue returns-eu-*' is unreachable: 'sqs queue arn:aws:sqs:*:*:returns*' takes all",
+        "'sqs queue returns-eu-*' (route 5) is unreachable: "
+        "'sqs queue arn:aws:sqs:*:*:returns*' (route 4) takes all",
         "'http GET /orders/{id}' asks for path<\"order\">, which its pattern lacks",
         "/orders/{order}",
-        "'s3 bucket uploads ObjectCreated:*' and 's3 bucket uploads ObjectCreated:*' are ambiguous",
-        "'schedule rule nightly' and 'schedule rule nightly' are ambiguous",
-        "'raw /job = a' and 'raw /job = a' are ambiguous",
+        "'s3 bucket uploads ObjectCreated:*' (route 8) and "
+        "'s3 bucket uploads ObjectCreated:*' (route 9) are ambiguous",
+        "'schedule rule nightly' (route 10) and 'schedule rule nightly' (route 11) are ambiguous",
+        "'raw /job = a' (route 12) and 'raw /job = a' (route 13) are ambiguous",
         "'sqs queue late': access_log stands inside deadline_guard but belongs outside of it",
     };
     for (const auto each : expected) {
@@ -135,11 +137,22 @@ TEST_CASE("what differs is not ambiguous") {
     // "orders-*" and "*-orders" pin down seven characters each, and "orders--orders" matches both
     CHECK(said
           == "1 mistake in the app:\n"
-             "  'sqs queue orders-*' and 'sqs queue *-orders' are ambiguous");
+             "  'sqs queue orders-*' (route 1) and 'sqs queue *-orders' (route 2) are ambiguous");
+}
+
+TEST_CASE("a program without a route says so before its first event") {
+    app none;
+    CHECK(mistakes_of(none) == "1 mistake in the app:\n  there is no route");
+    testing::world w;
+    CHECK_FALSE(none.start(w.platform()));
+    app fallen;
+    fallen.fallback(nothing);
+    CHECK(mistakes_of(fallen).empty());
 }
 
 TEST_CASE("a built app takes no more routes and objects") {
     app orders;
+    orders.on(sqs::queue("returns"), nothing);
     REQUIRE(orders.build());
     ledger books;
     CHECK_THROWS_AS(orders.on(sqs::queue("orders"), nothing), failure);

@@ -56,12 +56,14 @@ public:
     router(const router&) = delete;
     router& operator=(const router&) = delete;
 
-    /// Checks everything at once: ambiguous and unreachable routes, path parameters that their
-    /// pattern lacks, missing dependencies, layers in the wrong order or unusable. Idempotent.
-    /// Errors: bad_app, with one line for each mistake, each naming its routes.
+    /// Checks everything at once: that there is a route, ambiguous and unreachable routes, path
+    /// parameters that their pattern lacks, missing dependencies, layers in the wrong order or
+    /// unusable. Idempotent.
+    /// Errors: bad_app, with one line for each mistake, each naming its routes; of two that are in
+    /// each other's way also their places, counted from 0 in the order in which they were added.
     [[nodiscard]] result<void> build();
 
-    /// build(), and a log line that names the routes of routes_without_dead_letters().
+    /// build().
     result<void> start(const platform& world) override;
     /// The whole way of one invocation. `payload` lies in the input buffer of `memory`.
     reply_bytes handle(workspace& memory, std::string_view payload, context& ctx) override;
@@ -90,6 +92,7 @@ public:
 
 protected:
     explicit router(detail::erased_base base);
+    router(router&&) noexcept;
     void add_entry(detail::route_entry entry);
     void set_fallback(detail::route_entry entry);
     void add_dependency(dependencies::entry entry);
@@ -110,6 +113,7 @@ private:
     void check_usable(std::vector<std::string>& mistakes) const;
     void check_dead_letters(std::vector<std::string>& mistakes) const;
     void check_overlaps(std::vector<std::string>& mistakes) const;
+    [[nodiscard]] std::string name_of(std::size_t route) const;
     void index_http(std::vector<std::string>& mistakes);
     outcome dispatch(call& c, const document& d);
     outcome dispatch_raw(class dispatcher& way, call& c, const document& d);

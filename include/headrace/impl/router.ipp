@@ -53,10 +53,14 @@ private:
 
 router::router(detail::erased_base base) : base_(std::move(base)) {}
 
+// What routes refer to stays where it is: the base chain and the entries are not part of a router.
+router::router(router&&) noexcept = default;
+
 router::~router() = default;
 
 void router::add_entry(detail::route_entry entry) {
     if (built_) throw_failure(error::bug("routes are added before the app is built"));
+    if (base_.object.get() == nullptr) throw_failure(error::bug("this app was moved away"));
     entries_.push_back(std::move(entry));
 }
 
@@ -110,6 +114,7 @@ result<void> router::build() {
             return entries_[a].takes->rank() > entries_[b].takes->rank();
         });
     }
+    if (entries_.empty() && !fallback_) mistakes.emplace_back("there is no route");
     check_needs(mistakes);
     check_phases(mistakes);
     check_usable(mistakes);
@@ -206,6 +211,12 @@ std::vector<std::string_view> router::routes_without_dead_letters() const {
     return found;
 }
 
+// Two routes may have the same text.
+std::string router::name_of(std::size_t route) const {
+    return detail::routing::joined("'", entries_[route].text, "' (route ", std::to_string(route),
+                                   ")");
+}
+
 void router::check_overlaps(std::vector<std::string>& mistakes) const {
     for (const auto& group : groups_) {
         for (std::size_t j = 1; j < group.routes.size(); ++j) {
@@ -213,14 +224,14 @@ void router::check_overlaps(std::vector<std::string>& mistakes) const {
             for (std::size_t i = 0; i < j; ++i) {
                 const auto& earlier = *entries_[group.routes[i]].takes;
                 if (earlier.type() != later.type()) continue;
-                const auto& a = entries_[group.routes[i]].text;
-                const auto& b = entries_[group.routes[j]].text;
+                const auto first = std::min(group.routes[i], group.routes[j]);
+                const auto second = std::max(group.routes[i], group.routes[j]);
                 if (earlier.rank() == later.rank() && earlier.overlaps(later.self())) {
-                    mistakes.push_back(
-                        detail::routing::joined("'", a, "' and '", b, "' are ambiguous"));
+                    mistakes.push_back(name_of(first) + " and " + name_of(second)
+                                       + " are ambiguous");
                 } else if (earlier.covers(later.self())) {
-                    mistakes.push_back(detail::routing::joined("'", b, "' is unreachable: '", a,
-                                                               "' takes all of it"));
+                    mistakes.push_back(name_of(group.routes[j]) + " is unreachable: "
+                                       + name_of(group.routes[i]) + " takes all of it");
                 }
             }
         }
@@ -283,19 +294,7 @@ std::vector<route_info> router::table() const {
 // ---- the way of an invocation
 // -------------------------------------------------------------------------
 
-result<void> router::start(const platform& world) {
-    if (auto built = build(); !built) return built;
-    std::string routes;
-    for (const auto text : routes_without_dead_letters()) {
-        routes.append(routes.empty() ? "" : ", ").append(text);
-    }
-    if (routes.empty()) return {};
-    const auto level = parse_log_level(world.env.get("AWS_LAMBDA_LOG_LEVEL").value_or(""));
-    logger(world.log, world.clock, level.value_or(log_level::info))
-        .warn("rejected records come again until their source gives up: no dead_letter layer",
-              "routes", routes);
-    return {};
-}
+result<void> router::start(const platform&) { return build(); }
 
 reply_bytes router::handle_copy(workspace& memory, std::string_view payload, context& ctx) {
     auto room = memory.input(payload.size());
