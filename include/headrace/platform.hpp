@@ -96,4 +96,11 @@ struct platform {
 /// through one write per line. Lives for the whole process and has no state.
 [[nodiscard]] platform system_platform();
 
+namespace detail {
+/// For a process that serves. Nothing that is opened later becomes descriptor 0, 1 or 2, which
+/// others write to: /dev/null is opened on those that are closed. And who reads the log does not
+/// end the process by going away: SIGPIPE is ignored, unless somebody has said what it does.
+void secure_standard_streams() noexcept;
+} // namespace detail
+
 } // namespace headrace

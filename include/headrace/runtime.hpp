@@ -26,6 +26,10 @@ class transport;
 /// A failing handler ends its invocation, not the loop. The environment is only read: the trace id
 /// of an invocation is `context::trace_id`, and _X_AMZN_TRACE_ID is never set, since another
 /// thread may be reading the environment. Pass the trace id on where a client asks for it.
+///
+/// A log that nobody reads any more does not end the process: SIGPIPE is ignored where its
+/// disposition is the default, which programs that a handler starts inherit. /dev/null is opened on
+/// standard descriptors that are closed, so that no connection becomes the log.
 [[nodiscard]] int run(service& app, const platform& world);
 
 /// The same in the real world: system_platform(). For programs without the tool:

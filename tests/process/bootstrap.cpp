@@ -10,12 +10,15 @@
 
 #include <doctest/doctest.h>
 
+#include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <stdexcept>
 #include <string>
 
 using namespace headrace;
 using processes::child;
+using processes::streams;
 using testing::answer_kind;
 using testing::runtime_api;
 
@@ -45,14 +48,53 @@ TEST_CASE("bootstrap: ambiguous" * doctest::skip()) {
 
 namespace {
 
+std::string disposition_of_sigpipe() {
+    struct sigaction now {};
+    ::sigaction(SIGPIPE, nullptr, &now);
+    return now.sa_handler == SIG_DFL ? "default" : now.sa_handler == SIG_IGN ? "ignored" : "own";
+}
+
+std::string file_behind(int descriptor) {
+    std::error_code problem;
+    const auto link = "/proc/self/fd/" + std::to_string(descriptor);
+    return std::filesystem::read_symlink(link, problem).string();
+}
+
+app<> streams_program() {
+    app shop;
+    shop.on(raw::when("/job", "pipe"), [](const context& c) {
+        c.log.warn("this goes to standard error");
+        return disposition_of_sigpipe();
+    });
+    shop.on(raw::when("/job", "files"),
+            [] { return file_behind(0) + " " + file_behind(1) + " " + file_behind(2); });
+    return shop;
+}
+
+} // namespace
+
+TEST_CASE("bootstrap: streams" * doctest::skip()) {
+    auto shop = streams_program();
+    std::exit(run(shop, system_platform()));
+}
+
+TEST_CASE("bootstrap: own SIGPIPE" * doctest::skip()) {
+    ::signal(SIGPIPE, [](int) {});
+    auto shop = streams_program();
+    std::exit(run(shop, system_platform()));
+}
+
+namespace {
+
 struct ended {
     int status = -1;
     std::vector<std::string> log;
 };
 
-ended run_bootstrap(const std::string& name, const std::string& address) {
+ended run_bootstrap(const std::string& name, const std::string& address,
+                    streams given = streams::kept) {
     child bootstrap("/proc/self/exe", {"--no-skip", "--test-case=bootstrap: " + name},
-                    {{"AWS_LAMBDA_RUNTIME_API", address}});
+                    {{"AWS_LAMBDA_RUNTIME_API", address}}, given);
     ended result;
     result.status = bootstrap.wait();
     result.log = bootstrap.log_lines();
@@ -111,4 +153,34 @@ TEST_CASE("a bootstrap without a Runtime API ends with 1 and says so") {
     CHECK(bad.status == 1);
     REQUIRE(bad.log.size() == 1);
     CHECK(bad.log[0].find("expected host:port") != std::string::npos);
+}
+
+TEST_CASE("a log that nobody reads any more costs no invocation") {
+    const runtime_api api({{.payload = R"({"job":"pipe"})"}, {.payload = R"({"job":"pipe"})"}});
+    CHECK(run_bootstrap("streams", api.address(), streams::unread).status == 0);
+    const auto answers = api.answers();
+    REQUIRE(answers.size() == 2);
+    CHECK(answers[0].call.body == "\"ignored\"");
+    CHECK(answers[1].call.body == "\"ignored\"");
+}
+
+TEST_CASE("what a program has said about SIGPIPE stays as it is") {
+    const runtime_api api({{.payload = R"({"job":"pipe"})"}});
+    CHECK(run_bootstrap("own SIGPIPE", api.address(), streams::unread).status == 0);
+    REQUIRE(api.answers().size() == 1);
+    CHECK(api.answers()[0].call.body == "\"own\"");
+}
+
+TEST_CASE("log lines do not go to the Runtime API where standard error was closed at the start") {
+    const runtime_api api({{.payload = R"({"job":"pipe"})"}, {.payload = R"({"job":"pipe"})"}});
+    CHECK(run_bootstrap("streams", api.address(), streams::no_log).status == 0);
+    CHECK(api.mistakes().empty());
+    CHECK(api.answers().size() == 2);
+}
+
+TEST_CASE("standard descriptors that were closed at the start are /dev/null") {
+    const runtime_api api({{.payload = R"({"job":"files"})"}});
+    CHECK(run_bootstrap("streams", api.address(), streams::all_closed).status == 0);
+    REQUIRE(api.answers().size() == 1);
+    CHECK(api.answers()[0].call.body == "\"/dev/null /dev/null /dev/null\"");
 }

@@ -28,10 +28,19 @@ namespace processes {
 
 using variables = std::vector<std::pair<std::string, std::string>>;
 
+// What a program finds as its standard streams.
+enum class streams {
+    kept,       // its log goes to a file
+    unread,     // standard error is a pipe that nobody reads
+    no_log,     // standard error is closed
+    all_closed, // all three are
+};
+
 // Runs until its destructor, which kills it if it still does.
 class child {
 public:
-    child(const std::string& program, std::vector<std::string> arguments, const variables& extra) {
+    child(const std::string& program, std::vector<std::string> arguments, const variables& extra,
+          streams given = streams::kept) {
         char log[] = "/tmp/headrace-process-XXXXXX";
         const headrace::detail::descriptor file(::mkostemp(log, O_CLOEXEC));
         REQUIRE(file);
@@ -40,11 +49,35 @@ public:
         ::posix_spawn_file_actions_init(&actions);
         ::posix_spawn_file_actions_adddup2(&actions, file.get(), STDERR_FILENO);
         ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+        headrace::detail::descriptor unread;
+        if (given == streams::unread) {
+            int ends[2] = {-1, -1};
+            REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+            ::close(ends[0]);
+            unread = headrace::detail::descriptor(ends[1]);
+            ::posix_spawn_file_actions_adddup2(&actions, unread.get(), STDERR_FILENO);
+        }
+        if (given == streams::all_closed) {
+            ::posix_spawn_file_actions_addclose(&actions, STDIN_FILENO);
+            ::posix_spawn_file_actions_addclose(&actions, STDOUT_FILENO);
+        }
+        if (given == streams::all_closed || given == streams::no_log) {
+            ::posix_spawn_file_actions_addclose(&actions, STDERR_FILENO);
+        }
+        // Who runs the tests may ignore it.
+        posix_spawnattr_t attributes;
+        sigset_t defaults;
+        ::sigemptyset(&defaults);
+        ::sigaddset(&defaults, SIGPIPE);
+        ::posix_spawnattr_init(&attributes);
+        ::posix_spawnattr_setsigdefault(&attributes, &defaults);
+        ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
         arguments.insert(arguments.begin(), program);
         std::vector<std::string> variables = inherited(extra);
-        const int problem = ::posix_spawn(&id_, program.c_str(), &actions, nullptr,
+        const int problem = ::posix_spawn(&id_, program.c_str(), &actions, &attributes,
                                           pointers(arguments).data(), pointers(variables).data());
         ::posix_spawn_file_actions_destroy(&actions);
+        ::posix_spawnattr_destroy(&attributes);
         REQUIRE(problem == 0);
     }
     child(const child&) = delete;

@@ -6,7 +6,9 @@
 #include <headrace/detail/elapsed.hpp>
 #include <headrace/platform.hpp>
 
+#include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/random.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -158,6 +160,19 @@ template <class T> T& immortal() {
 }
 
 } // namespace detail::real_platform
+
+void detail::secure_standard_streams() noexcept {
+    for (int each = STDIN_FILENO; each <= STDERR_FILENO; ++each) {
+        if (::fcntl(each, F_GETFD) != -1 || errno != EBADF) continue;
+        const int opened = ::open("/dev/null", O_RDWR); // the lowest that is free: this one
+        if (opened > STDERR_FILENO) ::close(opened);    // unless another thread was faster
+    }
+    struct sigaction now {};
+    if (::sigaction(SIGPIPE, nullptr, &now) != 0 || (now.sa_flags & SA_SIGINFO) != 0) return;
+    if (now.sa_handler != SIG_DFL) return;
+    now.sa_handler = SIG_IGN;
+    ::sigaction(SIGPIPE, &now, nullptr);
+}
 
 platform system_platform() {
     namespace real = detail::real_platform;

@@ -103,6 +103,7 @@ inline int run(service& app, const platform& world, runtime::transport& wire) {
 
 // What even the loop cannot go on from: no memory for a reply or an error.
 template <class Body> int guarded(const platform& world, Body body) {
+    secure_standard_streams();
     try {
         return body();
     } catch (...) {
