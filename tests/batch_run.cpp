@@ -89,6 +89,7 @@ std::string text_of(outcome o) {
 told_run run_told(const texts& records, record_order order, const batch_policy& policy = {}) {
     fakes::virtual_world w;
     app nothing;
+    nothing.fallback([](const call&) {});
     REQUIRE(nothing.build());
     told_run out;
     texts ids;
@@ -223,6 +224,7 @@ TEST_CASE("several workers handle as many records at once, and the records of a 
         CAPTURE(r.workers);
         fakes::virtual_world w;
         app nothing;
+        nothing.fallback([](const call&) {});
         REQUIRE(nothing.build());
         const std::string_view groups[] = {"a", "b", "c"};
         std::map<std::string_view, int> running;
@@ -251,6 +253,7 @@ TEST_CASE("several workers handle as many records at once, and the records of a 
 TEST_CASE("every worker has a workspace of its own, which lasts as long as the invocation") {
     fakes::virtual_world w;
     app nothing;
+    nothing.fallback([](const call&) {});
     REQUIRE(nothing.build());
     std::set<workspace*> seen;
     std::vector<std::string_view> kept;
@@ -320,6 +323,7 @@ TEST_CASE("where no thread can be started the batch is handled all the same") {
     context ctx(world, w.context.log);
     call whole(ctx, w.memory, w.objects);
     app nothing;
+    nothing.fallback([](const call&) {});
     REQUIRE(nothing.build());
     batch_run run(dispatcher(nothing, w.memory), whole, 3,
                   [](std::size_t) {
@@ -341,19 +345,22 @@ TEST_CASE(
         std::chrono::milliseconds reserve;
         std::size_t workers;
         int begun;
+        std::string because = {};
     };
+    const std::string over = "only the reserve was left";
+    const std::string too_long = "the longest record would not fit";
     const row rows[] = {
-        {10'000ms, 500ms, 1, 10}, // time enough
-        {1'000ms, 500ms, 1, 5},   // 5 x 100 ms, then only the reserve is left
-        {1'050ms, 500ms, 1, 5},   // a sixth would take 50 ms of the reserve
-        {1'000ms, 500ms, 2, 10},
-        {800ms, 500ms, 2, 6},
-        {500ms, 500ms, 1, 1}, // how long one takes is not known before the first
-        {400ms, 500ms, 1, 0},
-        {400ms, 0ms, 1, 4},
-        {24h, std::chrono::milliseconds::max(), 1, 0},
-        {24h, 24h * 365 * 300, 1, 0},
-        {400ms, std::chrono::milliseconds::min(), 1, 4},
+        {10'000ms, 500ms, 1, 10},         // time enough
+        {1'000ms, 500ms, 1, 5, over},     // 5 x 100 ms, then only the reserve is left
+        {1'050ms, 500ms, 1, 5, too_long}, // a sixth would take 50 ms of the reserve
+        {1'000ms, 500ms, 2, 10},          //
+        {800ms, 500ms, 2, 6, over},       //
+        {500ms, 500ms, 1, 1, over},       // how long one takes is not known before the first
+        {400ms, 500ms, 1, 0, over},       //
+        {400ms, 0ms, 1, 4, over},         //
+        {24h, std::chrono::milliseconds::max(), 1, 0, over},
+        {24h, 24h * 365 * 300, 1, 0, over},
+        {400ms, std::chrono::milliseconds::min(), 1, 4, over},
     };
     for (const auto& r : rows) {
         CAPTURE(r.deadline);
@@ -361,6 +368,7 @@ TEST_CASE(
         fakes::virtual_world w;
         w.context.deadline = w.time.now() + r.deadline;
         app nothing;
+        nothing.fallback([](const call&) {});
         REQUIRE(nothing.build());
         int begun = 0;
         batch_run run(dispatcher(nothing, w.memory), w.call, 10,
@@ -380,7 +388,10 @@ TEST_CASE(
         if (r.begun == 10) {
             CHECK(w.log.lines.empty());
         } else {
-            CHECK(w.log.last().find(R"("notBegun":)" + std::to_string(10 - r.begun))
+            CHECK(w.log.last().find(R"("notBegun":)" + std::to_string(10 - r.begun)
+                                    + R"(,"because":")" + r.because + R"(","reserveMs":)"
+                                    + std::to_string(r.reserve.count()) + R"(.000,"longestMs":)"
+                                    + (r.begun == 0 ? "0" : "100") + ".000}")
                   != std::string::npos);
         }
         const bool late = r.deadline == 500ms;
@@ -394,6 +405,9 @@ TEST_CASE(
         if (r.begun != 10) {
             REQUIRE(whole.error() != nullptr);
             CHECK(whole.error()->kind == error_class::deadline);
+            CHECK(whole.error()->message
+                  == "records of the batch were not begun: " + r.because + ", reserve "
+                         + std::to_string(r.reserve.count()) + " ms");
         }
     }
 }
@@ -431,6 +445,7 @@ TEST_CASE("running records are asked to end when only the reserve is left") {
     fakes::virtual_world w;
     w.context.deadline = w.time.now() + 3s;
     app nothing;
+    nothing.fallback([](const call&) {});
     REQUIRE(nothing.build());
     batch_run run(dispatcher(nothing, w.memory), w.call, 4,
                   [](std::size_t) {
@@ -452,6 +467,7 @@ TEST_CASE("nothing begins any more when the invocation is asked to end") {
     std::stop_source stop;
     w.context.stop = stop_signal(stop.get_token());
     app nothing;
+    nothing.fallback([](const call&) {});
     REQUIRE(nothing.build());
     batch_run run(
         dispatcher(nothing, w.memory), w.call, 4,
@@ -465,6 +481,8 @@ TEST_CASE("nothing begins any more when the invocation is asked to end") {
         return outcome();
     });
     CHECK(begun == 2);
+    CHECK(w.log.last().find(R"("notBegun":2,"because":"a stop was requested")")
+          != std::string::npos);
 }
 
 // ---- the ledger ---------------------------------------------------------------------------------
@@ -558,6 +576,7 @@ TEST_CASE("when all fail the reply lists all, or the function fails if that was 
 TEST_CASE("what a source itself throws fails its record and no other") {
     fakes::world w;
     app nothing;
+    nothing.fallback([](const call&) {});
     REQUIRE(nothing.build());
     batch_run run(
         dispatcher(nothing, w.memory), w.call, 3,

@@ -36,9 +36,11 @@ struct concurrency {
 
 /// Says that the order of the records does not matter, where a source promises one.
 struct unordered_ok_t {
-    explicit unordered_ok_t() = default;
+    // Takes something, so that {} in its place can only mean batch_options.
+    struct said {};
+    constexpr explicit unordered_ok_t(said) noexcept {}
 };
-inline constexpr unordered_ok_t unordered_ok{};
+inline constexpr unordered_ok_t unordered_ok{unordered_ok_t::said{}};
 
 /// What the function says when no record of a batch has succeeded.
 enum class when_all_failed : std::uint8_t {

@@ -125,6 +125,7 @@ private:
     void run_all(runner one);
     void work(runner one, dispatcher way);
     [[nodiscard]] bool may_begin(std::chrono::nanoseconds now) const;
+    [[nodiscard]] std::string_view why_not_begun() const noexcept;
     [[nodiscard]] outcome handle(runner one, dispatcher& way, const context& own, std::size_t i);
     void settle(std::size_t i, outcome o);
     void log_what_is_left() const;

@@ -26,10 +26,10 @@ struct batch_run::book {
     detail::time_limit limit;
     detail::original_records originals;
     std::atomic<std::size_t> next_unit{0};
-    std::atomic<std::int64_t> longest{0}; ///< nanoseconds that a record has taken
-    std::atomic<bool> stopped{false};     ///< the time is over
-    std::mutex mutex;                     ///< guards the rest
-    std::size_t first = none;             ///< of the records that may not go
+    std::atomic<std::int64_t> longest{0};      ///< nanoseconds that a record has taken
+    std::atomic<const char*> stopped{nullptr}; ///< why no more records begin, once that is so
+    std::mutex mutex;                          ///< guards the rest
+    std::size_t first = none;                  ///< of the records that may not go
     outcome first_outcome;
 };
 
@@ -201,12 +201,15 @@ void batch_run::work(runner one, dispatcher way) {
 }
 
 bool batch_run::may_begin(std::chrono::nanoseconds now) const {
-    if (book_->stopped.load(std::memory_order_relaxed)) return false;
+    if (book_->stopped.load(std::memory_order_relaxed) != nullptr) return false;
     const std::chrono::nanoseconds longest(book_->longest.load(std::memory_order_relaxed));
     const bool fits = detail::sum(now, longest) <= book_->ends.steady;
     if (fits && !whole_->context().stop.stop_requested()) [[likely]]
         return true;
-    book_->stopped.store(true, std::memory_order_relaxed);
+    const char* const why = fits                       ? "a stop was requested"
+                            : now < book_->ends.steady ? "the longest record would not fit"
+                                                       : "only the reserve was left";
+    book_->stopped.store(why, std::memory_order_relaxed);
     return false;
 }
 
@@ -235,6 +238,11 @@ void batch_run::settle(std::size_t i, outcome o) {
     book_->first_outcome = std::move(o);
 }
 
+std::string_view batch_run::why_not_begun() const noexcept {
+    const char* const why = book_->stopped;
+    return why != nullptr ? why : "it ended early";
+}
+
 void batch_run::log_what_is_left() const {
     const context& ctx = whole_->context();
     const auto count = [&](record_state s) {
@@ -247,9 +255,19 @@ void batch_run::log_what_is_left() const {
         if (late.count() > 0) ctx.log.warn("a batch ran over its time", "overrunMs", late);
     }
     if (acknowledged == ledger_.size()) return;
-    ctx.log.warn("records of a batch are left", "records", ledger_.size(), "acknowledged",
-                 acknowledged, "failed", failed, "heldBack", count(record_state::held_back),
-                 "notBegun", count(record_state::not_begun));
+    const log_member members[] = {
+        {"records", ledger_.size()},
+        {"acknowledged", acknowledged},
+        {"failed", failed},
+        {"heldBack", count(record_state::held_back)},
+        {"notBegun", count(record_state::not_begun)},
+        {"because", why_not_begun()},
+        {"reserveMs", policy_.options.reserve},
+        {"longestMs", std::chrono::nanoseconds(book_->longest)},
+    };
+    const bool stopped = book_->stopped != nullptr;
+    ctx.log.write(log_level::warn, "records of a batch are left",
+                  std::span(members).first(stopped ? std::size(members) : 5));
 }
 
 // ---- replies ------------------------------------------------------------------------------------
@@ -281,7 +299,9 @@ outcome batch_run::all_or_nothing() {
     if (book_->first != none) return std::move(book_->first_outcome);
     const auto begun = [](const record_result& r) { return r.state != record_state::not_begun; };
     if (std::ranges::all_of(ledger_, begun)) return outcome();
-    return outcome(error::deadline("records of the batch were not begun: no time was left"));
+    return outcome(
+        error::deadline(std::string("records of the batch were not begun: ").append(why_not_begun())
+                        + ", reserve " + std::to_string(policy_.options.reserve.count()) + " ms"));
 }
 
 } // namespace headrace
