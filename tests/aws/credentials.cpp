@@ -147,6 +147,33 @@ TEST_CASE("tokens go in the clear to this machine and to ECS and EKS only") {
     }
 }
 
+TEST_CASE("a refused address names the variable that it stands in") {
+    struct row {
+        const char* variable;
+        const char* value;
+    };
+    const row rows[] = {
+        {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", ".anybody.example/a"},
+        {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "@anybody.example/a"},
+        {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/with white space"},
+        {"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://anybody.example/a"},
+        {"AWS_CONTAINER_CREDENTIALS_FULL_URI", "ftp://localhost/a"},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.value);
+        chained c({{row.variable, row.value}, {"AWS_CONTAINER_AUTHORIZATION_TOKEN", "hush"}});
+        const auto said = c.get();
+        fails_quietly(said, error_class::permanent);
+        CHECK(said.error().message.starts_with(row.variable));
+        CHECK(c.connector->peers.empty());
+    }
+}
+
+TEST_CASE("a file of credentials without an end is read only so far") {
+    chained c({{"AWS_SHARED_CREDENTIALS_FILE", "/dev/zero"}, {"AWS_CONFIG_FILE", "/dev/zero"}});
+    fails_quietly(c.get(), error_class::permanent);
+}
+
 TEST_CASE("what an endpoint answers instead of credentials is an error without its content") {
     struct row {
         std::string answer;

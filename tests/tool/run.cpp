@@ -9,6 +9,7 @@
 #include <headrace/testing/world.hpp>
 #include <headrace/tool/json_value.hpp>
 #include <headrace/tool/run.hpp>
+#include <headrace/tool/session.hpp>
 #include <headrace/version.hpp>
 
 #include <doctest/doctest.h>
@@ -18,7 +19,6 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <initializer_list>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -65,11 +65,11 @@ public:
     ~desk() { std::filesystem::remove_all(folder_); }
     desk(const desk&) = delete;
 
-    int run(std::initializer_list<std::string_view> words) {
+    int run(const std::vector<std::string_view>& words) {
         out.clear();
         err.clear();
         std::vector<std::string_view> all{"bin/orders"};
-        all.insert(all.end(), words);
+        all.insert(all.end(), words.begin(), words.end());
         const tool::streams io{
             .in = [this]() -> result<std::string> { return in; },
             .out = [this](std::string_view text) { out += text; },
@@ -241,6 +241,22 @@ TEST_CASE("inspect takes any JSON that no source sends as raw") {
     }
 }
 
+TEST_CASE("what has no end is not read to its end") {
+    desk d;
+    CHECK(d.run({"inspect", "/dev/zero"}) == tool::status::unreadable);
+    CHECK(d.complains("cannot read /dev/zero: it has more than 16777216 bytes"));
+    CHECK(d.run({"invoke", "/dev/zero"}) == tool::status::unreadable);
+    CHECK(d.run({"replay", "/dev/zero"}) == tool::status::unreadable);
+    std::FILE* const zero = std::fopen("/dev/zero", "rb");
+    REQUIRE(zero != nullptr);
+    const auto text = tool::read_all(zero, "the standard input");
+    std::fclose(zero);
+    REQUIRE_FALSE(text);
+    CHECK(text.error().code == errc::too_large);
+    CHECK(d.run({"inspect", d.file("most.json", std::string(16u << 20, ' '))}) == 3);
+    CHECK_FALSE(d.complains("cannot read"));
+}
+
 TEST_CASE("inspect reads the standard input, files with a byte order mark and several files") {
     desk d;
     d.in = "\xEF\xBB\xBF" + std::string(testing::recorded("sns"));
@@ -409,6 +425,18 @@ TEST_CASE("routes lists what is handled and through which layers") {
     CHECK(d.run({"routes", "--json"}) == 0);
     CHECK(d.out.starts_with(R"({"route":"sqs queue orders","layers":["access_log"]})"
                             "\n"));
+}
+
+TEST_CASE("routes remarks which rejected records come again, beside the table") {
+    desk d;
+    for (const auto& words : {std::vector<std::string_view>{"routes"}, {"routes", "--json"}}) {
+        CHECK(d.run(words) == 0);
+        CHECK(d.err
+              == "orders: without a dead_letter layer, what these reject comes again until its "
+                 "source gives up: sqs queue orders, schedule rule nightly\n");
+        CHECK_FALSE(d.says("dead_letter"));
+    }
+    CHECK(d.world.log.lines().empty());
 }
 
 TEST_CASE("an app that cannot be built says why, for routes, invoke and replay") {

@@ -8,6 +8,7 @@
 #include <headrace/tool/run.hpp>
 #include <headrace/tool/table.hpp>
 
+#include <cstdio>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,8 +33,11 @@ struct session {
     [[nodiscard]] bool start() const;
 };
 
+/// All that comes from a stream. Errors: input_output; too_large for more than a document may have.
+[[nodiscard]] result<std::string> read_all(std::FILE* from, std::string_view name);
+
 /// The bytes of a file, or of the standard input for "-", without a UTF-8 byte order mark.
-/// Errors: input_output.
+/// Errors: those of read_all().
 [[nodiscard]] result<std::string> load(const session& s, const std::string& file);
 
 /// A folder's files that end in .json, by name; a file is a list of its own.

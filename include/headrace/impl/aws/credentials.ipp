@@ -11,7 +11,6 @@
 #include <fstream>
 #include <mutex>
 #include <optional>
-#include <sstream>
 #include <string_view>
 #include <vector>
 
@@ -25,12 +24,14 @@ inline std::string variable(const context& ctx, std::string_view name) {
     return ctx.world->env.get(name).value_or(std::string());
 }
 
-// An empty text where nothing can be read: iterators would throw for a folder.
+// An empty text where nothing can be read: iterators would throw for a folder. What such files have
+// to say stands in the first megabyte; a device has no end.
 inline std::string read_file(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
-    std::ostringstream text;
-    if (in) text << in.rdbuf();
-    return std::move(text).str();
+    std::string text(std::size_t{1} << 20, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    return text;
 }
 
 inline std::string_view trimmed(std::string_view text) {
@@ -134,13 +135,12 @@ inline found from_container(const context& ctx, net::connector& by, const http_l
     const auto relative = variable(ctx, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
     const auto full = variable(ctx, "AWS_CONTAINER_CREDENTIALS_FULL_URI");
     if (relative.empty() && full.empty()) return std::nullopt;
-    auto where = relative.empty() ? parse_http_url(full, "AWS_CONTAINER_CREDENTIALS_FULL_URI")
-                                  : parse_http_url("http://169.254.170.2" + relative,
-                                                   "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+    const std::string name = relative.empty() ? "AWS_CONTAINER_CREDENTIALS_FULL_URI"
+                                              : "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
+    auto where = parse_http_url(relative.empty() ? full : "http://169.254.170.2" + relative, name);
     if (!where) return error::permanent(where.error().message);
     if (!may_be_asked(where->server)) {
-        return error::permanent("AWS_CONTAINER_CREDENTIALS_FULL_URI names another machine without "
-                                "https");
+        return error::permanent(name + " names another machine without https");
     }
     where->server.ca_file = variable(ctx, "AWS_CA_BUNDLE");
     auto token = endpoint_token(ctx);

@@ -30,13 +30,7 @@ inline result<std::string> read_file(const std::string& file) {
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> from(std::fopen(file.c_str(), "rb"),
                                                                &std::fclose);
     if (!from) return not_read(file, errno);
-    std::string text;
-    std::array<char, 16384> chunk; // NOLINT: filled by fread
-    while (const auto got = std::fread(chunk.data(), 1, chunk.size(), from.get())) {
-        text.append(chunk.data(), got);
-    }
-    if (std::ferror(from.get()) != 0) return not_read(file, errno);
-    return text;
+    return read_all(from.get(), file);
 }
 
 } // namespace reading
@@ -59,6 +53,22 @@ bool session::start() const {
     const auto started = app.build();
     if (!started) complain(describe(started.error()));
     return started.has_value();
+}
+
+result<std::string> read_all(std::FILE* from, std::string_view name) {
+    constexpr std::size_t most = limits{}.bytes;
+    std::string text;
+    std::array<char, 16384> chunk; // NOLINT: filled by fread
+    while (const auto got = std::fread(chunk.data(), 1, chunk.size(), from)) {
+        text.append(chunk.data(), got);
+        if (text.size() <= most) continue; // a device has no end
+        error e = error::invalid("cannot read " + std::string(name) + ": it has more than "
+                                 + std::to_string(most) + " bytes");
+        e.code = errc::too_large;
+        return e;
+    }
+    if (std::ferror(from) != 0) return reading::not_read(name, errno);
+    return text;
 }
 
 result<std::string> load(const session& s, const std::string& file) {
