@@ -381,9 +381,53 @@ TEST_CASE("layers outside see a rejection, a retry inside sees none of it") {
     CHECK(sink.size() == 1);
 }
 
-// ---- what build() and start() say ---------------------------------------------------------------
+// ---- what no route takes
+// -------------------------------------------------------------------------
 
-TEST_CASE("the start of an app names the routes whose rejected records come again, once") {
+TEST_CASE("a queue that was wired to the wrong function keeps its messages, if that is wanted") {
+    for (const bool leave : {false, true}) {
+        CAPTURE(leave);
+        testing::world w;
+        memory_sink sink;
+        app shop{chain{dead_letter{sink, {.leave_unrouted = leave}}}};
+        shop.on(sqs::queue("orders"),
+                [](body<order> o) { return o->id == 0 ? rejected() : outcome::ok(); });
+        const auto wrong = testing::sqs_batch("bills").message("{}").message("{}");
+        const auto reply = invoke(shop, wrong, w);
+        CHECK(reply.failed_records().size() == (leave ? 2 : 0));
+        CHECK(sink.size() == (leave ? 0 : 2));
+        CHECK(count(w, leave ? "record failed" : "record parked") == 2);
+        CHECK(count(w, R"("code":"no_route")") == 2);
+        // What a route rejects, or what cannot be decoded, is written all the same.
+        const auto known = testing::sqs_batch("orders").message(order{0}).message("not JSON");
+        CHECK(invoke(shop, known, w).failed_records().empty());
+        CHECK(sink.size() == (leave ? 2 : 4));
+    }
+}
+
+TEST_CASE("so do records inside of messages, and events whose source tries again") {
+    memory_sink sink;
+    app shop{chain{dead_letter{sink, {.leave_unrouted = true}}}};
+    shop.on(s3::bucket("uploads"), [](const s3::record&) {});
+    const auto note = testing::s3_notification("other").created("a.csv");
+    CHECK(invoke(shop, testing::sqs_batch("q").message(note.json())).failed_records().size() == 1);
+    CHECK_FALSE(invoke(shop, note).succeeded());
+    CHECK_FALSE(invoke(shop, testing::schedule_event("nightly")).succeeded());
+    CHECK(sink.size() == 0);
+}
+
+TEST_CASE("a fallback takes them before that, and what it rejects is written") {
+    memory_sink sink;
+    app shop{chain{dead_letter{sink, {.leave_unrouted = true}}}};
+    shop.fallback([](const call&) { return rejected(); });
+    CHECK(invoke(shop, testing::sqs_batch("bills").message("{}")).failed_records().empty());
+    CHECK(sink.size() == 1);
+}
+
+// ---- what build() and the tool say
+// ---------------------------------------------------------------
+
+TEST_CASE("an app knows the routes whose rejected records come again, and starts without a word") {
     testing::world w;
     memory_sink sink;
     app orders;
@@ -395,27 +439,20 @@ TEST_CASE("the start of an app names the routes whose rejected records come agai
     orders.on(sqs::queue("more"), chain{platform_dead_letters{}}, fine);
     orders.on(http::get("/"), fine).on(raw::any, fine); // somebody waits, or may wait
     REQUIRE(orders.start(w.platform()));
-    REQUIRE(w.log.lines().size() == 1);
-    CHECK(w.log.contains(R"("level":"WARN","message":"rejected records come again until their )"
-                         R"(source gives up: no dead_letter layer","routes":"sqs queue orders, )"
-                         R"(sns topic t, s3 bucket b, )"));
-    CHECK(orders.routes_without_dead_letters().size() == 5);
+    CHECK(w.log.lines().empty());
+    const std::vector<std::string_view> expected{"sqs queue orders", "sns topic t", "s3 bucket b",
+                                                 "eventbridge shop / *", "schedule rule nightly"};
+    CHECK(orders.routes_without_dead_letters() == expected);
 }
 
 TEST_CASE("one in the base chain is enough, and so is saying that AWS takes care of it") {
-    testing::world w;
     memory_sink sink;
     app parked{chain{dead_letter{sink}}};
     parked.on(sqs::queue("orders"), [](const call&) {});
-    CHECK(parked.start(w.platform()));
+    CHECK(parked.routes_without_dead_letters().empty());
     app left{chain{platform_dead_letters{}}};
     left.on(sqs::queue("orders"), [](const call&) {});
-    CHECK(left.start(w.platform()));
-    w.env.set("AWS_LAMBDA_LOG_LEVEL", "ERROR");
-    app quiet;
-    quiet.on(sqs::queue("orders"), [](const call&) {});
-    CHECK(quiet.start(w.platform()));
-    CHECK(w.log.lines().empty());
+    CHECK(left.routes_without_dead_letters().empty());
 }
 
 TEST_CASE("where it can do nothing it is a mistake") {
@@ -429,6 +466,7 @@ TEST_CASE("where it can do nothing it is a mistake") {
     CHECK(mistakes_of(shop).find("'http GET /': dead_letter") != std::string::npos);
     CHECK(mistakes_of(shop).find("does nothing where a caller waits") != std::string::npos);
     app around{chain{per_invocation{dead_letter{sink}}}};
+    around.on(sqs::queue("orders"), [](const call&) {});
     CHECK(mistakes_of(around).find("cannot stand in per_invocation{}") != std::string::npos);
     app base{chain{dead_letter{sink}}}; // for the routes that are not HTTP's
     base.on(http::get("/"), [](const call&) {});

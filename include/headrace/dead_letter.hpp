@@ -68,6 +68,9 @@ struct dead_letter_options {
     /// Also for payloads without a marker (raw.hpp). Not if nobody says so: a state machine or a
     /// direct call may be waiting for the reply, and has to hear of the failure.
     bool raw_payloads = false;
+    /// Not for what no route takes (errc::no_route): it stays with its source, as without this
+    /// layer. So a queue that was wired to the wrong function keeps its messages.
+    bool leave_unrouted = false;
 };
 
 namespace detail {
@@ -96,7 +99,8 @@ void park(call& c, outcome& o, dead_letter_options options, sink_ref sink);
 ///
 /// Does nothing where a caller waits for the reply, who hears of the rejection: HTTP requests, and
 /// raw payloads unless the options say otherwise. Does nothing for a batch of a queue that cannot
-/// be taken apart into records either, since it may have good ones.
+/// be taken apart into records either, since it may have good ones; nor for what no route takes, if
+/// the options say so.
 ///
 /// The sink is borrowed, outlives the app, and is thread-safe.
 ///   file_sink rejected{"/mnt/orders/rejected.jsonl"};
@@ -137,9 +141,22 @@ private:
 template <class Sink> dead_letter(Sink&) -> dead_letter<Sink>;
 template <class Sink> dead_letter(Sink&, dead_letter_options) -> dead_letter<Sink>;
 
+template <class Sink> class dead_letter<detail::unnamed<Sink>> : public detail::refused_layer {
+    static_assert(detail::check_named<Sink>());
+
+public:
+    constexpr explicit dead_letter(Sink&&, dead_letter_options = {}) noexcept {}
+};
+template <class Sink>
+    requires detail::temporary_for<Sink, dead_letter>
+dead_letter(Sink&&) -> dead_letter<detail::unnamed<Sink>>;
+template <class Sink>
+    requires detail::temporary_for<Sink, dead_letter>
+dead_letter(Sink&&, dead_letter_options) -> dead_letter<detail::unnamed<Sink>>;
+
 /// Says that rejected records are meant to stay with the platform: to be delivered again until the
 /// queue's redrive policy or the function's on-failure destination takes them. Does nothing but
-/// keep start() from warning about routes without a dead_letter layer.
+/// keep the tool's `routes` from remarking that they have no dead_letter layer.
 struct platform_dead_letters {
     static constexpr headrace::phase phase = headrace::phase::dead_letter;
     outcome operator()(call& c, auto&& next) const { return next(c); }

@@ -98,6 +98,8 @@ inline void write_reason(writer& w, const error& e) {
 
 void detail::park(call& c, outcome& o, dead_letter_options options, sink_ref sink) {
     if (!parking::is_ours(c, options)) return;
+    const bool unrouted = o.error() != nullptr && o.error()->code == errc::no_route;
+    if (options.leave_unrouted && unrouted) return;
     const error reason = o.error() != nullptr ? *o.error() : error::permanent("no reason");
     auto written = parking::written(c, reason, sink);
     if (written) return o.set_parked();

@@ -26,8 +26,21 @@ inline std::string joined(const std::vector<std::string_view>& layers) {
     return out;
 }
 
+// A remark about the app, not a part of the table.
+inline void remark(const session& s) {
+    std::string routes;
+    for (const auto text : s.app.routes_without_dead_letters()) {
+        routes.append(routes.empty() ? "" : ", ").append(text);
+    }
+    if (routes.empty()) return;
+    s.complain("without a dead_letter layer, what these reject comes again until its source gives "
+               "up: "
+               + routes);
+}
+
 inline int run(const session& s, const arguments& given) {
     if (!s.start()) return status::failed;
+    remark(s);
     const auto all = s.app.table();
     if (given.has("--json")) {
         for (const auto& each : all) s.print(to_json(each));
@@ -55,7 +68,8 @@ command routes_command() {
         .details =
             "Prints the routing table, for each source in the order in which routes are tried,\n"
             "and the middleware around each route. Mistakes in the app (ambiguous routes,\n"
-            "missing dependencies, ...) are printed instead, all of them, with exit status 1.\n",
+            "missing dependencies, ...) are printed instead, all of them, with exit status 1.\n"
+            "Routes without a dead_letter layer are named on the standard error.\n",
         .least = 0,
         .most = 0,
         .options = routing::options,
