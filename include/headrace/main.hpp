@@ -6,21 +6,26 @@
 
 #include <headrace/router.hpp>
 
-#ifdef HEADRACE_NO_TOOL
+#ifndef HEADRACE_HAS_TOOL
+#    define HEADRACE_MAIN_IS_RUN
 #    include <headrace/platform.hpp>
 #    include <headrace/runtime.hpp>
 #endif
 
 namespace headrace {
 
-#ifdef HEADRACE_NO_TOOL
-/// headrace was built without its tool (HEADRACE_TOOL=OFF): this is headrace::run.
-[[nodiscard]] inline int main(router& app, int, char**) { return run(app, system_platform()); }
-#else
-/// Runs a program: `return headrace::main(orders, argc, argv);`. Where AWS_LAMBDA_RUNTIME_API is
-/// set it is headrace::run, else the tool, whose `--help` says more. Returns the exit status. Link
-/// headrace::tool.
+/// Runs a program: `return headrace::main(orders, argc, argv);`. Returns the exit status.
+///
+/// In a program that is linked with headrace::tool it is headrace::run where AWS_LAMBDA_RUNTIME_API
+/// is set, else the tool, whose `--help` says more. In one with headrace::headrace alone, or where
+/// headrace was built without its tool (HEADRACE_TOOL=OFF), it always is headrace::run. Without
+/// CMake, HEADRACE_HAS_TOOL says that the tool is there.
+#ifdef HEADRACE_HAS_TOOL
 [[nodiscard]] int main(router& app, int argc, char** argv);
+#else
+inline namespace without_tool { // units that differ in the macro do not share one main()
+[[nodiscard]] inline int main(router& app, int, char**) { return run(app, system_platform()); }
+} // namespace without_tool
 #endif
 
 } // namespace headrace

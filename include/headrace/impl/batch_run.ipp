@@ -195,7 +195,8 @@ void batch_run::work(runner one, dispatcher way) {
                                                             std::memory_order_relaxed)) {}
             if (now - asked < unasked) continue;
             asked = now;
-            if (book_->ends.has_come(time)) book_->stopped.store(true, std::memory_order_relaxed);
+            if (book_->ends.has_come(time))
+                book_->stopped.store("only the reserve was left", std::memory_order_relaxed);
         }
     }
 }

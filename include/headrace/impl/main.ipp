@@ -1,16 +1,25 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+// A unit with these bodies has the tool, whether or not its program says so with the macro.
+#ifndef HEADRACE_HAS_TOOL
+#    define HEADRACE_HAS_TOOL
+#endif
+
 #include <headrace/main.hpp>
 #include <headrace/platform.hpp>
 #include <headrace/runtime.hpp>
 #include <headrace/tool/run.hpp>
+#include <headrace/tool/session.hpp>
+
+#ifdef HEADRACE_MAIN_IS_RUN
+#    error                                                                                         \
+        "define HEADRACE_HAS_TOOL for every unit of the program that has the tool, before headrace/main.hpp"
+#endif
 
 #include <unistd.h>
 
-#include <array>
 #include <cstdio>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,19 +27,9 @@ namespace headrace {
 
 namespace detail::tool_main {
 
-inline result<std::string> read_standard_input() {
-    std::string text;
-    std::array<char, 16384> chunk; // NOLINT: filled by fread
-    while (const auto got = std::fread(chunk.data(), 1, chunk.size(), stdin)) {
-        text.append(chunk.data(), got);
-    }
-    if (std::ferror(stdin) != 0) return error::invalid("cannot read the standard input");
-    return text;
-}
-
 inline tool::streams standard_streams() {
     return {
-        .in = read_standard_input,
+        .in = [] { return tool::read_all(stdin, "the standard input"); },
         .out = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); },
         .err =
             [](std::string_view text) {
