@@ -286,7 +286,7 @@ TEST_CASE("an enumeration with names is one of them") {
     writes<colour>(R"("rouge")", R"("rouge")");
     is_default_when_null_or_absent<colour>();
     refuses_kinds<colour>("expected a string", "\"");
-    refuses<colour>(R"("green")", errc::bad_value, "expected one of the enumeration's names");
+    refuses<colour>(R"("green")", errc::bad_value, "expected one of rouge, vert");
     CHECK(encode(colour{9}) == "null");
     CHECK(enum_text(colour{9}) == std::nullopt);
     CHECK(enum_value<colour>("rouge") == colour::red);
@@ -296,8 +296,19 @@ TEST_CASE("an enumeration of Boost.Describe has its own names") {
     accepts<fruit>(R"("pear")", fruit::pear);
     writes<fruit>(R"("pear")", R"("pear")");
     is_default_when_null_or_absent<fruit>();
-    refuses<fruit>(R"("PEAR")", errc::bad_value, "expected one of the enumeration's names");
+    refuses<fruit>(R"("PEAR")", errc::bad_value, "expected one of apple, pear");
     CHECK(enum_text(fruit::apple) == "apple");
+}
+
+TEST_CASE("an unknown name is answered with the known ones, as many as a person reads") {
+    std::string list;
+    for (int i = 0; i < 100; ++i) detail::append_choice(list, "name-" + std::to_string(i));
+    CHECK(list.starts_with("one of name-0, name-1, name-2, "));
+    CHECK(list.ends_with(", ..."));
+    CHECK(list.size() < 256);
+    const auto read = decode<std::vector<colour>>(R"(["rouge","vert","bleu"])");
+    REQUIRE_FALSE(read);
+    CHECK(describe(read.error()) == "/2: expected one of rouge, vert");
 }
 
 // ---- structs -----------------------------------------------------------------------------------

@@ -82,6 +82,9 @@ template <class E> consteval bool check_concurrency() {
 ///   orders.provide(books);
 ///   orders.on(sqs::queue("orders"), [](body<order> o, deps<ledger&> d) -> outcome { ... });
 /// After build() it is immutable; handlers and layers may run in several threads at once.
+/// A function can return it; what it borrows (provide(), the stores and sinks of layers) outlives
+/// it there, too. It is not moved while it handles something, and what was moved from takes no
+/// routes.
 template <class Base = chain<>> class app final : public router {
     static_assert(detail::is_chain<Base>,
                   "an app stands over a chain: app orders{chain{access_log{}, deadline_guard{}}}"
@@ -177,6 +180,12 @@ public:
     /// borrows it: it must outlive the app. Handlers of several threads share it.
     template <class T> app& provide(T& object) {
         add_dependency(dependencies::entry_for(object));
+        return *this;
+    }
+    template <class T>
+        requires(!std::is_reference_v<T>)
+    app& provide(T&&) {
+        detail::check_named<T>();
         return *this;
     }
 

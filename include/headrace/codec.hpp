@@ -90,6 +90,8 @@ template <class E>
 concept boost_described_enum = requires(E** p) { boost_enum_descriptor_fn(p); };
 template <class E>
 concept named_enum = !std::same_as<std::remove_cv_t<decltype(enum_names<E>)>, std::nullptr_t>;
+template <class E>
+concept has_names = named_enum<E> || boost_described_enum<E>;
 
 template <class E, class... D, template <class...> class List>
 constexpr std::array<enum_name<E>, sizeof...(D)> boost_names(List<D...>) {
@@ -107,8 +109,7 @@ template <class E> constexpr auto names_of() {
 } // namespace detail
 
 /// The text of an enumerator; nothing for a value without a name.
-template <class E>
-    requires(detail::named_enum<E> || detail::boost_described_enum<E>)
+template <detail::has_names E>
 [[nodiscard]] constexpr std::optional<std::string_view> enum_text(E value) {
     for (const auto& each : detail::names_of<E>()) {
         if (each.value == value) return each.text;
@@ -116,8 +117,7 @@ template <class E>
     return std::nullopt;
 }
 /// The enumerator of a text; nothing for an unknown one.
-template <class E>
-    requires(detail::named_enum<E> || detail::boost_described_enum<E>)
+template <detail::has_names E>
 [[nodiscard]] constexpr std::optional<E> enum_value(std::string_view text) {
     for (const auto& each : detail::names_of<E>()) {
         if (each.text == text) return each.value;
@@ -125,16 +125,30 @@ template <class E>
     return std::nullopt;
 }
 
+namespace detail {
+
+/// Adds a name to "one of red, blue"; a list that is too long for an error ends with "...".
+void append_choice(std::string& list, std::string_view name);
+template <class E> [[gnu::cold, gnu::noinline]] std::string choices() {
+    std::string list;
+    for (const auto& each : names_of<E>()) append_choice(list, each.text);
+    return list;
+}
+/// Notes that these were the choices for the token at `where`. Returns false.
+[[gnu::cold]] bool refuse_name(reader& r, const std::uint32_t* where, std::string choices);
+
+} // namespace detail
+
 template <class E>
     requires std::is_enum_v<E>
 struct codec<E> {
     static bool read(reader& r, E& out) {
-        if constexpr (detail::named_enum<E> || detail::boost_described_enum<E>) {
+        if constexpr (detail::has_names<E>) {
             const auto* where = r.position();
             std::string_view text;
             if (!r.string(text)) return false;
             const auto value = enum_value<E>(text);
-            if (!value) return r.fail(errc::bad_value, where, "one of the enumeration's names");
+            if (!value) return detail::refuse_name(r, where, detail::choices<E>());
             out = *value;
             return true;
         } else {
@@ -145,7 +159,7 @@ struct codec<E> {
         }
     }
     static void write(writer& w, E v) {
-        if constexpr (detail::named_enum<E> || detail::boost_described_enum<E>) {
+        if constexpr (detail::has_names<E>) {
             const auto text = enum_text(v);
             text ? w.string(*text) : w.null();
         } else {
@@ -158,7 +172,9 @@ struct codec<E> {
 
 template <described T> struct codec<T> {
     static bool read(reader& r, T& out) { return r.object(out); }
-    static void write(writer& w, const T& v) {
+    static void write(writer& w, const T& v)
+        requires(!detail::wire_visitor<T> || detail::wire_visitor<const T>)
+    {
         w.begin_object();
         detail::write_visitor visitor{w};
         detail::visit_wire(v, visitor);
@@ -168,15 +184,24 @@ template <described T> struct codec<T> {
 
 // ---- optional, lists --------------------------------------------------------------------------
 
+// Of what holds Ts: it can be read if a T can be, and written if a T can be, so that who asks hears
+// what is missing.
+
 template <class T> struct codec<std::optional<T>> {
     using wraps = T;
-    static bool read(reader& r, std::optional<T>& out) {
+    static bool read(reader& r, std::optional<T>& out)
+        requires detail::makeable<T>
+    {
         T value{};
         if (!codec<T>::read(r, value)) return false;
         out = std::move(value);
         return true;
     }
-    static void write(writer& w, const std::optional<T>& v) { v ? w.value(*v) : w.null(); }
+    static void write(writer& w, const std::optional<T>& v)
+        requires writable<T>
+    {
+        v ? w.value(*v) : w.null();
+    }
     static bool absent(const std::optional<T>& v) noexcept { return !v; }
 };
 
@@ -195,7 +220,9 @@ template <class T, class List> void write_list(writer& w, const List& list) {
 /// A list in the arena. Elements that are not trivially copyable are destroyed with the workspace.
 template <class T> struct codec<std::span<const T>> {
     using element = T;
-    static bool read(reader& r, std::span<const T>& out) {
+    static bool read(reader& r, std::span<const T>& out)
+        requires detail::makeable<T>
+    {
         if constexpr (std::is_trivially_copyable_v<T>) {
             detail::list_builder<T> list(r.memory());
             if (!r.elements([&] { read_element(r, list.next()); })) return false;
@@ -208,13 +235,19 @@ template <class T> struct codec<std::span<const T>> {
             return true;
         }
     }
-    static void write(writer& w, std::span<const T> v) { detail::write_list<T>(w, v); }
+    static void write(writer& w, std::span<const T> v)
+        requires writable<T>
+    {
+        detail::write_list<T>(w, v);
+    }
     static bool absent(std::span<const T> v) noexcept { return v.data() == nullptr; }
 };
 
 template <class T> struct codec<std::vector<T>> {
     using element = T;
-    static bool read(reader& r, std::vector<T>& out) {
+    static bool read(reader& r, std::vector<T>& out)
+        requires detail::makeable<T>
+    {
         if (r.peek() == '[') out.clear();
         return r.elements([&] {
             T item{};
@@ -222,13 +255,19 @@ template <class T> struct codec<std::vector<T>> {
             out.push_back(std::move(item));
         });
     }
-    static void write(writer& w, const std::vector<T>& v) { detail::write_list<T>(w, v); }
+    static void write(writer& w, const std::vector<T>& v)
+        requires writable<T>
+    {
+        detail::write_list<T>(w, v);
+    }
 };
 
 /// Exactly N elements; another number of them is an error.
 template <class T, std::size_t N> struct codec<std::array<T, N>> {
     using element = T;
-    static bool read(reader& r, std::array<T, N>& out) {
+    static bool read(reader& r, std::array<T, N>& out)
+        requires readable<T>
+    {
         const auto* where = r.position();
         std::size_t n = 0;
         const bool there = r.elements([&] {
@@ -238,7 +277,11 @@ template <class T, std::size_t N> struct codec<std::array<T, N>> {
         if (there && n != N) return r.fail(errc::bad_value, where, "an array of the fixed length");
         return there;
     }
-    static void write(writer& w, const std::array<T, N>& v) { detail::write_list<T>(w, v); }
+    static void write(writer& w, const std::array<T, N>& v)
+        requires writable<T>
+    {
+        detail::write_list<T>(w, v);
+    }
 };
 
 // ---- maps -------------------------------------------------------------------------------------
@@ -278,8 +321,11 @@ private:
 template <class T> struct codec<string_map<T>> {
     using element = T;
     using entry = typename string_map<T>::entry;
-    static_assert(std::is_trivially_copyable_v<T>, "a string_map's values are borrowing types");
-    static bool read(reader& r, string_map<T>& out) {
+    static_assert(std::is_trivially_copyable_v<T>, "a string_map's values are borrowing types"
+                                                   "  see docs/howto/types.md");
+    static bool read(reader& r, string_map<T>& out)
+        requires detail::makeable<T>
+    {
         detail::list_builder<entry> list(r.memory());
         const auto next = [&](std::string_view key) -> T& {
             auto& each = list.next();
@@ -299,7 +345,9 @@ template <class T> struct codec<string_map<T>> {
         out = string_map<T>(list.finish());
         return true;
     }
-    static void write(writer& w, const string_map<T>& v) {
+    static void write(writer& w, const string_map<T>& v)
+        requires writable<T>
+    {
         w.begin_object();
         for (const auto& each : v) {
             w.key(each.key);
@@ -323,7 +371,9 @@ concept associative = requires(M& m, std::string key) {
 /// wins.
 template <detail::associative M> struct codec<M> {
     using element = typename M::mapped_type;
-    static bool read(reader& r, M& out) {
+    static bool read(reader& r, M& out)
+        requires detail::makeable<element>
+    {
         if (r.peek() == '{') out.clear();
         return r.members([&](std::string_view key) {
             element value{};
@@ -331,7 +381,9 @@ template <detail::associative M> struct codec<M> {
             out.insert_or_assign(std::string(key), std::move(value));
         });
     }
-    static void write(writer& w, const M& v) {
+    static void write(writer& w, const M& v)
+        requires writable<element>
+    {
         w.begin_object();
         for (const auto& [key, value] : v) {
             w.key(key);

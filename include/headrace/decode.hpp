@@ -51,16 +51,19 @@ private:
 /// with the place as a JSON pointer and, for syntax, a byte offset.
 template <class E>
 [[nodiscard]] result<decoded<E>> decode(std::string_view json, limits bounds = {}) {
-    return decoded<E>::from(json, bounds);
+    if constexpr (detail::check_readable<E>()) return decoded<E>::from(json, bounds);
 }
 
 /// Decodes `json` inside an invocation: the result borrows from `memory` until its reset().
 template <class E> [[nodiscard]] result<E> decode(workspace& memory, std::string_view json) {
     auto document = memory.nested(json);
     if (!document) return std::move(document).error();
-    result<E> out{E{}};
-    if (auto read = read_document(*document, memory, *out); !read) return std::move(read).error();
-    return out;
+    if constexpr (detail::check_readable<E>()) {
+        result<E> out{E{}};
+        if (auto read = read_document(*document, memory, *out); !read)
+            return std::move(read).error();
+        return out;
+    }
 }
 
 /// Appends the JSON text of a value to `out`. Absent members are left out.

@@ -69,9 +69,7 @@ namespace detail {
 [[nodiscard]] error in_body(error e);
 } // namespace detail
 
-template <class T>
-    requires requires(reader& r, T& t) { codec<T>::read(r, t); }
-struct extract<body<T>> {
+template <detail::makeable T> struct extract<body<T>> {
     static constexpr bool reads_body = true;
     static result<body<T>> from(call& c) {
         auto json = c.body();

@@ -101,9 +101,17 @@ template <std::size_t Position, class Argument, class Matcher> consteval bool ch
     } else if constexpr (is_body<made> && !extractor<made>) {
         constexpr bool can_be_read = extractor<made>;
         static_assert(can_be_read,
-                      "the T of body<T> cannot be read from JSON: give it a wire list, "
-                      "or specialise headrace::codec<T>  see docs/howto/handlers.md");
+                      "the T of body<T> cannot be read from JSON: give it a default constructor "
+                      "and a wire list,  static void wire(auto& self, auto&& field),  or "
+                      "specialise headrace::codec<T>  see docs/howto/handlers.md");
         return can_be_read;
+    } else if constexpr (requires { requires !extract<made>::parses; }) {
+        constexpr bool text = extract<made>::parses;
+        static_assert(text,
+                      "path, query and header take std::string_view, std::string, numbers, bool "
+                      "and enumerations with names, and std::optional and std::vector of these "
+                      "(not for path)  see docs/howto/handlers.md");
+        return text;
     } else if constexpr (!extractor<made>) {
         constexpr bool can_be_made = extractor<made>;
         static_assert(
@@ -135,9 +143,6 @@ template <class F> consteval bool check_callable() {
     return plain;
 }
 
-template <class R>
-concept encodable = requires(writer& w, const R& r) { codec<R>::write(w, r); };
-
 /// outcome itself, error, http::response, json_reply.
 template <class T>
 concept said_outright = std::is_convertible_v<T, outcome>;
@@ -149,7 +154,7 @@ template <class R> consteval bool returns_something_known() {
     if constexpr (is_result_v<plain>) {
         return returns_something_known<typename plain::value_type>();
     } else {
-        return std::is_void_v<plain> || said_outright<plain> || text<plain> || encodable<plain>;
+        return std::is_void_v<plain> || said_outright<plain> || text<plain> || writable<plain>;
     }
 }
 
@@ -171,8 +176,10 @@ template <class F, class Matcher> consteval bool check_return() {
                         "  see docs/howto/handlers.md");
     constexpr bool known = returns_something_known<returned>();
     static_assert(known, "a handler returns void, outcome, http::response, error, result<T> of "
-                         "these, or a value that can be written as JSON; it does not return a "
-                         "std::future or another promise of a result  see docs/howto/handlers.md");
+                         "these, or a value that can be written as JSON: give a struct a "
+                         "wire list,  static void wire(auto& self, auto&& field);  it does not "
+                         "return a std::future or another promise of a "
+                         "result  see docs/howto/handlers.md");
     return known && fits;
 }
 

@@ -69,9 +69,11 @@ template <class T>
 template <class T> result<T> raw_json::as(workspace& memory) const {
     auto d = indexed(memory);
     if (!d) return std::move(d).error();
-    result<T> out{T{}};
-    if (auto read = read_document(*d, memory, *out); !read) return std::move(read).error();
-    return out;
+    if constexpr (detail::check_readable<T>()) {
+        result<T> out{T{}};
+        if (auto read = read_document(*d, memory, *out); !read) return std::move(read).error();
+        return out;
+    }
 }
 
 } // namespace headrace

@@ -15,6 +15,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 
 namespace headrace {
@@ -129,10 +130,15 @@ private:
         static_assert(sizeof...(Pairs) % 2 == 0,
                       "after the message, names and values take turns: "
                       "log.info(\"charged\", \"order\", id)  see docs/howto/logging.md");
+        // Arrays of any length are one type here.
+        constexpr bool have_values =
+            (std::is_constructible_v<log_value, std::decay_t<const Pairs&>> && ...);
+        static_assert(have_values, "what is logged is text, a number, a bool or a std::chrono "
+                                   "duration  see docs/howto/logging.md");
         if (!enabled(level)) return;
         if constexpr (sizeof...(Pairs) == 0) {
             write(level, message, {});
-        } else {
+        } else if constexpr (have_values) {
             const log_value flat[] = {log_value(pairs)...};
             write_flat(level, message, flat);
         }

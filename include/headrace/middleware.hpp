@@ -63,6 +63,27 @@ template <class M> per_invocation(M) -> per_invocation<M>;
 
 namespace detail {
 
+/// Stands in for the type of what a layer was to borrow and cannot: a temporary, a store that is
+/// none. Such a layer is a refused_layer with a message, so that the message is all that is said.
+template <class T> struct unnamed {};
+struct refused_layer {
+    outcome operator()(call& c, auto&& next) const { return next(c); }
+};
+template <class T, template <class...> class Of> inline constexpr bool is_a = false;
+template <class... A, template <class...> class Of> inline constexpr bool is_a<Of<A...>, Of> = true;
+/// A temporary where an Of borrows an object; another Of is copied.
+template <class T, template <class...> class Of>
+concept temporary_for = !std::is_reference_v<T> && !is_a<std::remove_const_t<T>, Of>;
+
+template <class T> consteval bool check_named() {
+    constexpr bool has_a_name = std::is_lvalue_reference_v<T>;
+    static_assert(has_a_name, "what is borrowed has a name and outlives the app, and this is a "
+                              "temporary: not  dead_letter{memory_sink{}}  but  memory_sink "
+                              "rejected;  and then  dead_letter{rejected}"
+                              "  see docs/howto/middleware.md");
+    return true; // one mistake, one message
+}
+
 template <class> inline constexpr bool is_per_invocation = false;
 template <class M> inline constexpr bool is_per_invocation<per_invocation<M>> = true;
 

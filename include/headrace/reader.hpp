@@ -47,6 +47,19 @@ concept readable = requires(reader& r, T& t) {
 
 namespace detail {
 
+/// One that can be made, and then read: an element, a body, a whole document.
+template <class T>
+concept makeable = std::default_initializable<T> && readable<T>;
+
+template <class T> consteval bool check_readable() {
+    constexpr bool can_be_read = makeable<T>;
+    static_assert(can_be_read, "headrace cannot read a value of this type from JSON: give it a "
+                               "default constructor and a wire list,  static void wire(auto& self, "
+                               "auto&& field),  or specialise headrace::codec for it"
+                               "  see docs/howto/types.md");
+    return can_be_read;
+}
+
 // What is looked at when nothing more can be read: NUL, for ever.
 inline constexpr char nothing[padding + 8] = {};
 inline constexpr std::uint32_t nowhere[8] = {};
@@ -447,8 +460,9 @@ public:
     };
     template <class M> [[gnu::always_inline]] mark operator()(field_name name, M& member) {
         static_assert(readable<M>,
-                      "headrace cannot read a member of this type: give it a wire list, or "
-                      "specialise headrace::codec for it  see docs/howto/types.md");
+                      "headrace cannot read a member of this type: give it a wire list,  static "
+                      "void wire(auto& self, auto&& field),  or specialise headrace::codec for it"
+                      "  see docs/howto/types.md");
         const unsigned position = position_++;
         if (position >= seen_fields::most) refuse_wire_list("it has more than 128 members");
         const auto offset = static_cast<std::size_t>(offset_in(object_, &member));

@@ -10,6 +10,7 @@
 #include <headrace/impl/bulkhead.ipp>
 #include <headrace/impl/call.ipp>
 #include <headrace/impl/circuit_breaker.ipp>
+#include <headrace/impl/codec.ipp>
 #include <headrace/impl/context.ipp>
 #include <headrace/impl/dead_letter.ipp>
 #include <headrace/impl/deadline_guard.ipp>

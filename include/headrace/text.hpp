@@ -91,9 +91,10 @@ public:
 // ---- open sets of names -----------------------------------------------------------------------
 
 /// An enumerator of E (see enum_names), or a text that E does not know yet: services grow.
-template <class E>
-    requires(detail::named_enum<E> || detail::boost_described_enum<E>)
-class open_enum : public detail::kept_text<open_enum<E>> {
+template <class E> class open_enum : public detail::kept_text<open_enum<E>> {
+    static_assert(detail::has_names<E>, "open_enum<E> is for enumerations with names: specialise "
+                                        "headrace::enum_names<E>  see docs/howto/types.md");
+
 public:
     using detail::kept_text<open_enum>::kept_text;
     /// For writing; an enumerator without a name becomes an absent member.

@@ -6,13 +6,25 @@
 #include <headrace/middleware.hpp>
 
 #include <chrono>
+#include <type_traits>
 #include <utility>
 
 namespace headrace {
 
+namespace detail {
+template <class Sink> consteval bool check_timing_sink() {
+    constexpr bool callable =
+        std::is_invocable_v<Sink&, const call&, const outcome&, std::chrono::nanoseconds>;
+    static_assert(callable, "timing{sink} calls  sink(const call&, const outcome&, "
+                            "std::chrono::nanoseconds)  see docs/howto/middleware.md");
+    return callable;
+}
+} // namespace detail
+
 /// Calls sink(call, outcome, duration) after each record or invocation.
 ///   chain{timing{[&](const call& c, const outcome&, std::chrono::nanoseconds took) { ... }}}
 template <class Sink> struct timing {
+    static_assert(detail::check_timing_sink<Sink>());
     static constexpr headrace::phase phase = headrace::phase::observe;
     Sink sink;
 
@@ -20,7 +32,8 @@ template <class Sink> struct timing {
         const auto& clock = c.context().world->clock;
         const auto begin = clock.steady();
         outcome result = next(c);
-        sink(std::as_const(c), std::as_const(result), clock.steady() - begin);
+        if constexpr (detail::check_timing_sink<Sink>()) // else one message is enough
+            sink(std::as_const(c), std::as_const(result), clock.steady() - begin);
         return result;
     }
 };

@@ -32,4 +32,14 @@ private:
 };
 template <class Layer> use(Layer&) -> use<Layer>;
 
+template <class Layer> class use<detail::unnamed<Layer>> : public detail::refused_layer {
+    static_assert(detail::check_named<Layer>());
+
+public:
+    constexpr explicit use(Layer&&) noexcept {}
+};
+template <class Layer>
+    requires detail::temporary_for<Layer, use>
+use(Layer&&) -> use<detail::unnamed<Layer>>;
+
 } // namespace headrace

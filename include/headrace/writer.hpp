@@ -14,6 +14,11 @@
 namespace headrace {
 
 template <class T> struct codec;
+class writer;
+
+/// A type that can be written as JSON.
+template <class T>
+concept writable = requires(writer& w, const T& t) { codec<T>::write(w, t); };
 
 /// Appends one JSON document to a string. Commas are its own business.
 class writer {
@@ -37,7 +42,14 @@ public:
     void verbatim(std::string_view json);
 
     /// Any value that has a codec.
-    template <class T> void value(const T& v) { codec<T>::write(*this, v); }
+    template <class T> void value(const T& v) {
+        constexpr bool can_be_written = writable<T>;
+        static_assert(can_be_written, "headrace cannot write a value of this type as JSON: give it "
+                                      "a wire list,  static void wire(auto& self, auto&& field),  "
+                                      "or specialise headrace::codec for it"
+                                      "  see docs/howto/types.md");
+        if constexpr (can_be_written) codec<T>::write(*this, v);
+    }
     /// key(name), then value(v).
     template <class T> void member(std::string_view name, const T& v) {
         key(name);

@@ -10,8 +10,9 @@
 #   #endif
 #
 # It passes when the file compiles with -DHAPPY, and without it does not, and the diagnostics contain every expected text
-# and the marked line as FILE:LINE. So it fails for the intended reason, and the user is told where. No marked line may cost
-# more than 40 lines of diagnostics: a message that has to be searched for is none.
+# and the marked line as FILE:LINE. So it fails for the intended reason, and the user is told where. An expected text and a
+# marked line are already in the first error with its notes, and no marked line may cost more than 40 lines of diagnostics: a
+# message that has to be searched for is none.
 
 set(flags -std=c++20 -fsyntax-only)
 string(REPLACE "|" ";" folders "${folders}")
@@ -31,6 +32,20 @@ execute_process(COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C ${compiler} ${flags} ${
 if(status EQUAL 0)
     message(FATAL_ERROR "the case compiles")
 endif()
+
+# The first error is all before the second one.
+string(FIND "${diagnostics}" " error: " first)
+math(EXPR after "${first} + 1")
+string(SUBSTRING "${diagnostics}" ${after} -1 rest)
+string(FIND "${rest}" " error: " second)
+if(second EQUAL -1)
+    set(first_error "${diagnostics}")
+else()
+    math(EXPR second "${second} + ${after}")
+    string(SUBSTRING "${diagnostics}" 0 ${second} first_error)
+endif()
+set(first_says 0)
+set(first_names 0)
 
 # Reading as a list of lines would stumble over brackets and semicolons of C++, so the file is walked as one text.
 file(READ ${case} text)
@@ -55,8 +70,10 @@ while(NOT text STREQUAL "")
     if(content MATCHES "^// expect: (.+)$")
         set(wanted "${CMAKE_MATCH_1}")
         set(expected 1)
+        set(in_first first_says)
     elseif(content MATCHES "// offending line")
         set(wanted "${case}:${line}:")
+        set(in_first first_names)
         math(EXPR offending "${offending} + 1")
     else()
         continue()
@@ -65,9 +82,17 @@ while(NOT text STREQUAL "")
     if(found EQUAL -1)
         message(FATAL_ERROR "the diagnostics lack: ${wanted}\n${diagnostics}")
     endif()
+    string(FIND "${first_error}" "${wanted}" found)
+    if(NOT found EQUAL -1)
+        set(${in_first} 1)
+    endif()
 endwhile()
 if(NOT expected OR NOT offending)
     message(FATAL_ERROR "a case needs '// expect: text' and '// offending line'")
+endif()
+
+if(NOT first_says OR NOT first_names)
+    message(FATAL_ERROR "the first error is another one, or elsewhere:\n${diagnostics}")
 endif()
 
 string(REGEX REPLACE "[^\n]" "" lines "${diagnostics}")

@@ -103,5 +103,5 @@ TEST_CASE("enumerations are one of their names") {
     CHECK(*parse_text<colour>("blue", "path", "colour") == colour::blue);
     const auto made = parse_text<colour>("green", "path", "colour");
     REQUIRE(!made);
-    CHECK(made.error().message == "path parameter 'colour': expected one of the known names");
+    CHECK(made.error().message == "path parameter 'colour': expected one of red, blue");
 }

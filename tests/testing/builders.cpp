@@ -234,3 +234,29 @@ TEST_CASE("a request says who has sent it, as the authorizer of its door would")
     CHECK(asked(http::door::alb) == "{}");
     CHECK(testing::invoke(who, testing::get("/me")).body() == "{}");
 }
+
+TEST_CASE("a body is text of any type, or any value that is JSON") {
+    using namespace testing;
+    const std::string text = R"({"id":7,"customer":"ada"})";
+    const std::string_view view = text;
+    const order value{7, "ada"};
+    const std::vector<order> list{value, value};
+    const std::string expected[] = {text, "[" + text + "," + text + "]"};
+    const auto http_body = [](const http_request& r) {
+        app<> shop;
+        shop.on(http::post("/"), [](body<std::string_view> b) { return std::string(*b); });
+        return testing::invoke(shop, r).body();
+    };
+    CHECK(http_body(post("/").body(view)) == expected[0]);
+    CHECK(http_body(post("/").body(text)) == expected[0]);
+    CHECK(http_body(post("/").body(text.c_str())) == expected[0]);
+    CHECK(http_body(post("/").body(value)) == expected[0]);
+    CHECK(http_body(post("/").body(list)) == expected[1]);
+    CHECK(post("/").body(view, "text/plain").json() == post("/").body(text, "text/plain").json());
+    CHECK(sqs_batch().message(view).json() == sqs_batch().message(value).json());
+    CHECK(sns_notification().message(view).json() == sns_notification().message(value).json());
+    CHECK(sns_notification().message(list).json()
+          == sns_notification().message(expected[1]).json());
+    CHECK(eventbridge_event("a", "b").detail(view).json()
+          == eventbridge_event("a", "b").detail(value).json());
+}

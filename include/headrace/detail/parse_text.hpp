@@ -22,9 +22,23 @@ template <class> inline constexpr bool is_optional = false;
 template <class T> inline constexpr bool is_optional<std::optional<T>> = true;
 
 /// "query parameter 'page': expected an integer", of class malformed.
-[[nodiscard]] error bad_text(std::string_view place, std::string_view name, const char* expected);
+[[nodiscard]] error bad_text(std::string_view place, std::string_view name,
+                             std::string_view expected);
 
+/// What a text can be.
 template <class T>
+concept text_value =
+    std::same_as<T, std::string_view> || std::same_as<T, std::string>
+    || (std::is_arithmetic_v<T> && !character<T>) || requires(std::string_view text) {
+           enum_value<T>(text);
+       };
+
+/// What a name can have: one text, or more or fewer.
+template <class T>
+concept text_values =
+    text_value<T> || ((is_vector<T> || is_optional<T>)&&text_value<typename T::value_type>);
+
+template <text_value T>
 [[nodiscard]] result<T> parse_text(std::string_view text, std::string_view place,
                                    std::string_view name) {
     if constexpr (std::is_same_v<T, std::string_view>) {
@@ -37,24 +51,17 @@ template <class T>
         return bad_text(place, name, "true or false");
     } else if constexpr (std::is_enum_v<T>) {
         if (const auto value = enum_value<T>(text)) return *value;
-        return bad_text(place, name, "one of the known names");
+        return bad_text(place, name, choices<T>());
     } else {
-        constexpr bool number = std::is_arithmetic_v<T> && !character<T>;
-        static_assert(number,
-                      "path, query and header take std::string_view, std::string, numbers, bool "
-                      "and enumerations with names, and std::optional and std::vector of these "
-                      "(not for path)  see docs/howto/handlers.md");
         T value{};
-        if constexpr (number) {
-            const char* last = text.data() + text.size();
-            const auto [end, code] = std::from_chars(text.data(), last, value);
-            if (code == std::errc::result_out_of_range)
-                return bad_text(place, name, "a number in range");
-            // from_chars takes "nan" and "inf" for numbers
-            const bool finite = std::is_integral_v<T> || value - value == T{};
-            if (code != std::errc{} || !finite || end != last) {
-                return bad_text(place, name, std::is_integral_v<T> ? "an integer" : "a number");
-            }
+        const char* last = text.data() + text.size();
+        const auto [end, code] = std::from_chars(text.data(), last, value);
+        if (code == std::errc::result_out_of_range)
+            return bad_text(place, name, "a number in range");
+        // from_chars takes "nan" and "inf" for numbers
+        const bool finite = std::is_integral_v<T> || value - value == T{};
+        if (code != std::errc{} || !finite || end != last) {
+            return bad_text(place, name, std::is_integral_v<T> ? "an integer" : "a number");
         }
         return value;
     }

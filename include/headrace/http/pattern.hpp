@@ -7,10 +7,12 @@
 
 #include <headrace/result.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 
 namespace headrace::http {
 
@@ -39,6 +41,15 @@ public:
     template <std::size_t N>
     consteval pattern(const char (&text)[N]) : pattern(std::string_view(text, N - 1)) {
         if (const auto broken = check(text_)) broken->complain();
+    }
+    /// Refused: a route's pattern is not checked when the program is running.
+    template <class Text>
+        requires(!std::is_array_v<Text> && std::convertible_to<const Text&, std::string_view>)
+    pattern(const Text&) {
+        constexpr bool literal = std::is_array_v<Text>;
+        static_assert(literal, "the pattern of a route is a literal, http::get(\"/orders/{id}\"); "
+                               "of a text that is known at run time http::pattern::parse(text) "
+                               "makes one, which borrows it  see docs/howto/routing.md");
     }
     /// From a text that is known at run time and outlives the pattern. Errors: invalid.
     [[nodiscard]] static result<pattern> parse(std::string_view text);

@@ -3,9 +3,12 @@
 
 // What an HTTP handler answers with, before the front door that asked decides the JSON form.
 
+#include <headrace/codec.hpp>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -56,5 +59,14 @@ struct response {
 [[nodiscard]] response text(std::uint16_t status, std::string body);
 /// application/json; `body` is JSON text already.
 [[nodiscard]] response json(std::uint16_t status, std::string body);
+/// application/json of any value that can be written as JSON. A text is JSON text already.
+template <class T> [[nodiscard]] response json(std::uint16_t status, const T& value) {
+    std::string body;
+    if constexpr (std::is_convertible_v<const T&, std::string_view>)
+        body = std::string_view(value);
+    else
+        writer(body).value(value);
+    return json(status, std::move(body));
+}
 
 } // namespace headrace::http

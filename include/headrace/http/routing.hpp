@@ -157,6 +157,7 @@ result<T> text_argument(std::string_view place, std::string_view name, Visit vis
 
 template <detail::fixed_string Name, class T> struct extract<path<Name, T>> {
     static constexpr bool needs_http = true;
+    static constexpr bool parses = detail::text_value<T>;
     static void needs(requirements& r) { r.path_parameter(Name.view()); }
     static result<path<Name, T>> from(call& c) {
         auto text = detail::path_text(c, Name.view());
@@ -169,6 +170,7 @@ template <detail::fixed_string Name, class T> struct extract<path<Name, T>> {
 
 template <detail::fixed_string Name, class T> struct extract<query<Name, T>> {
     static constexpr bool needs_http = true;
+    static constexpr bool parses = detail::text_values<T>;
     static result<query<Name, T>> from(call& c) {
         auto value = detail::text_argument<T>("query", Name.view(), [&](auto each) {
             for (const auto text : c.http_request()->query().all(Name.view())) {
@@ -182,6 +184,7 @@ template <detail::fixed_string Name, class T> struct extract<query<Name, T>> {
 
 template <detail::fixed_string Name, class T> struct extract<header<Name, T>> {
     static constexpr bool needs_http = true;
+    static constexpr bool parses = detail::text_values<T>;
     static result<header<Name, T>> from(call& c) {
         auto value = detail::text_argument<T>("header", Name.view(), [&](auto each) {
             for (const auto text : c.http_request()->headers().all(Name.view())) {

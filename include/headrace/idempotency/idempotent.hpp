@@ -11,6 +11,7 @@
 #include <headrace/idempotency/transaction.hpp>
 #include <headrace/middleware.hpp>
 
+#include <concepts>
 #include <memory>
 #include <optional>
 #include <type_traits>
@@ -143,6 +144,55 @@ idempotent(idempotency::transactional<S>) -> idempotent<idempotency::natural_key
 template <class S, class Key> idempotent(idempotency::transactional<S>, Key) -> idempotent<Key, S>;
 template <class S, class Key>
 idempotent(idempotency::transactional<S>, Key, idempotency::options) -> idempotent<Key, S>;
+
+namespace detail {
+
+template <class Given>
+concept lends_store = std::is_convertible_v<Given, idempotency::store&>
+                      || is_a<std::remove_cvref_t<Given>, idempotency::transactional>
+                      || is_a<std::remove_cvref_t<Given>, idempotent>;
+
+template <class Given> consteval bool check_store() {
+    using plain = std::remove_cvref_t<Given>;
+    constexpr bool is_store = std::derived_from<plain, idempotency::store>;
+    static_assert(is_store, "idempotent{store, key} takes an idempotency::store, or "
+                            "idempotency::transactional{store}  see docs/howto/idempotency.md");
+    if constexpr (is_store) {
+        constexpr bool has_a_name = lends_store<Given>;
+        static_assert(has_a_name, "the store of idempotent{store} is borrowed and shared: it has a "
+                                  "name, is not const, and outlives the app:  "
+                                  "idempotency::memory_store seen;  and then  idempotent{seen}"
+                                  "  see docs/howto/idempotency.md");
+    }
+    return true;
+}
+
+} // namespace detail
+
+template <class Given, class Store>
+class idempotent<detail::unnamed<Given>, Store> : public detail::refused_layer {
+    static_assert(detail::check_store<Given>());
+
+public:
+    explicit idempotent(Given&&) {}
+    template <class Key> idempotent(Given&&, Key, idempotency::options = {}) {}
+};
+template <class Key, class S>
+class idempotent<Key, detail::unnamed<S>>
+    : public detail::refused_layer { // transactional{} said it
+public:
+    explicit idempotent(idempotency::transactional<detail::unnamed<S>>, Key = {},
+                        idempotency::options = {}) {}
+};
+template <class Given>
+    requires(!detail::lends_store<Given>)
+idempotent(Given&&) -> idempotent<detail::unnamed<Given>>;
+template <class Given, class Key>
+    requires(!detail::lends_store<Given>)
+idempotent(Given&&, Key) -> idempotent<detail::unnamed<Given>>;
+template <class Given, class Key>
+    requires(!detail::lends_store<Given>)
+idempotent(Given&&, Key, idempotency::options) -> idempotent<detail::unnamed<Given>>;
 
 template <> struct extract<idempotency::current> {
     static void needs(requirements& r) { r.offered<idempotency::current>("an idempotent{} layer"); }

@@ -120,15 +120,23 @@ template <class Callers> key_header(std::string, Callers) -> key_header<Callers>
 /// A member of the decoded body: key(&order::id). An empty optional or text is no key, nor is a
 /// value with nothing else in it; a number that may be absent should be an optional.
 template <class T, class Member, class Callers = callers::identified> struct key {
+    static constexpr bool has_value = detail::makeable<T> && writable<Member>;
+    static_assert(has_value, "key(&order::id) reads the body as an order and writes its id: both "
+                             "can be JSON  see docs/howto/types.md");
+
     Member T::*member;
     [[no_unique_address]] Callers callers;
 
     constexpr explicit key(Member T::*pointer, Callers who = {})
         : member(pointer), callers(std::move(who)) {}
     result<bool> operator()(const call& c, canonical& to) const {
-        auto read = extract<body<T>>::from(const_cast<call&>(c));
-        if (!read) return std::move(read).error();
-        return add(read->value.*member, c, to);
+        if constexpr (has_value) {
+            auto read = extract<body<T>>::from(const_cast<call&>(c));
+            if (!read) return std::move(read).error();
+            return add(read->value.*member, c, to);
+        } else {
+            return false; // one message is enough
+        }
     }
 
 private:

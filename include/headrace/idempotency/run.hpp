@@ -105,9 +105,10 @@ struct operation_body {
                                                 const idempotency::options& how);
 
 template <class T> consteval bool can_be_kept() {
-    constexpr bool can_be_read = std::is_void_v<T> || readable<T>;
-    static_assert(can_be_read, "the T of run<T> cannot be read from JSON: give it a wire list, "
-                               "or specialise headrace::codec<T>  see docs/howto/types.md");
+    constexpr bool can_be_read = std::is_void_v<T> || makeable<T>;
+    static_assert(can_be_read, "the T of run<T> cannot be read from JSON: give it a default "
+                               "constructor and a wire list, or specialise headrace::codec<T>"
+                               "  see docs/howto/types.md");
     return can_be_read;
 }
 

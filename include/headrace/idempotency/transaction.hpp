@@ -9,6 +9,7 @@
 #include <headrace/handler.hpp>
 #include <headrace/idempotency/protocol.hpp>
 #include <headrace/idempotency/store.hpp>
+#include <headrace/middleware.hpp>
 #include <headrace/outcome.hpp>
 
 #include <concepts>
@@ -101,6 +102,14 @@ public:
 private:
     S* store_;
 };
+
+template <class S> class transactional<detail::unnamed<S>> {
+public:
+    explicit transactional(S&&) noexcept { detail::check_named<S>(); }
+};
+template <class S>
+    requires detail::temporary_for<S, transactional>
+transactional(S&&) -> transactional<detail::unnamed<S>>;
 
 /// A handler's parameter inside of idempotent{transactional{store}}: see the transaction of the
 /// store. Borrows from the call.

@@ -26,6 +26,16 @@ namespace headrace::testing {
 /// Names with values, in order.
 using name_values = std::vector<std::pair<std::string, std::string>>;
 
+namespace building {
+/// A text as it is, any other value as JSON.
+template <class T> std::string text_of(const T& value) {
+    if constexpr (std::convertible_to<const T&, std::string_view>)
+        return std::string(std::string_view(value));
+    else
+        return encode(value);
+}
+} // namespace building
+
 // ---- Amazon SQS ---------------------------------------------------------------------------------
 
 /// One message: testing::sqs_message{.body = "{}", .group = "customer-17"}.
@@ -43,11 +53,10 @@ class sqs_batch {
 public:
     explicit sqs_batch(std::string queue = "orders") : queue_(std::move(queue)) {}
     sqs_batch& message(sqs_message m);
-    template <std::convertible_to<std::string_view> Text> sqs_batch& message(const Text& body) {
-        return message(sqs_message{.body = std::string(std::string_view(body))});
+    /// A body that is text, or any value that can be written as JSON.
+    template <class T> sqs_batch& message(const T& body) {
+        return message(sqs_message{.body = building::text_of(body)});
     }
-    /// A body of any type with a wire list.
-    template <described T> sqs_batch& message(const T& body) { return message(encode(body)); }
     [[nodiscard]] std::string json() const;
 
 private:
@@ -62,8 +71,9 @@ class sns_notification {
 public:
     explicit sns_notification(std::string topic = "orders") : topic_(std::move(topic)) {}
     sns_notification& message(std::string text);
-    template <described T> sns_notification& message(const T& body) {
-        return message(encode(body));
+    /// Text, or any value that can be written as JSON.
+    template <class T> sns_notification& message(const T& body) {
+        return message(building::text_of(body));
     }
     sns_notification& subject(std::string text);
     /// MessageId.
@@ -125,7 +135,11 @@ public:
     http_request& query(std::string name, std::string value);
     http_request& cookie(std::string name, std::string value);
     http_request& body(std::string text, std::string content_type = "application/json");
-    template <described T> http_request& body(const T& value) { return body(encode(value)); }
+    /// Text, or any value that can be written as JSON.
+    template <class T>
+    http_request& body(const T& value, std::string content_type = "application/json") {
+        return body(building::text_of(value), std::move(content_type));
+    }
     /// A body that is no text: travels as base64.
     http_request& bytes(std::string data, std::string content_type = "application/octet-stream");
     [[nodiscard]] std::string json() const;
@@ -174,8 +188,9 @@ public:
         : source_(std::move(source)), detail_type_(std::move(detail_type)) {}
     /// JSON text.
     eventbridge_event& detail(std::string json);
-    template <described T> eventbridge_event& detail(const T& value) {
-        return detail(encode(value));
+    /// JSON text, or any value that can be written as JSON.
+    template <class T> eventbridge_event& detail(const T& value) {
+        return detail(building::text_of(value));
     }
     eventbridge_event& at(time_point when);
     [[nodiscard]] std::string json() const;

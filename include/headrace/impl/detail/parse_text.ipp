@@ -5,9 +5,9 @@
 
 namespace headrace::detail {
 
-error bad_text(std::string_view place, std::string_view name, const char* expected) {
+error bad_text(std::string_view place, std::string_view name, std::string_view expected) {
     error e = error::malformed(std::string(place) + " parameter '" + std::string(name)
-                               + "': expected " + expected);
+                               + "': expected " + std::string(expected));
     e.code = errc::bad_value;
     return e;
 }
