@@ -43,6 +43,8 @@ std::optional<error> contradiction(const reader& read, const batch<Event>& all, 
         if (read.repeated()) [[unlikely]] {
             if (auto whose = confirm(d, Event::about.id); !whose) return std::move(whose).error();
         }
+    }
+    if constexpr (requires { all.records().front().event_source; }) {
         // Other makers have names of their own, and some leave them out.
         constexpr auto ours = name_in_records(Event::recognised);
         const auto named = [&](const auto& record) { return record.event_source == ours; };

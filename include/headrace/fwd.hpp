@@ -86,6 +86,7 @@ template <class M> struct per_invocation;
 enum class phase : std::uint8_t;
 struct platform;
 struct platform_dead_letters;
+enum class pointer_names : std::uint8_t;
 struct principal;
 template <detail::fixed_string Name, class T> struct query;
 struct queue_message;

@@ -284,6 +284,8 @@ TEST_CASE("what cannot be decoded has status 3 and does not stop the next file")
          "/Records/0/messageId"},
         {R"({"Records":[{"eventSource":"aws:sqs","body":""}]})", "sqs", "missing",
          "/Records/0/messageId"},
+        {R"({"Records":[{"messageId":"m","eventSource":"aws:sqs"}],"Records":[]})", "sqs",
+         "bad_value", ""},
         // On a desk names are no secret.
         {R"({"prices":{"ada@example.com":tru}})", "", "syntax", "/prices/ada@example.com"},
         {R"({"Records":[{"eventSource":"aws:sqs","messageId":"m","messageAttributes":)"

@@ -26,8 +26,7 @@ template <class E> constexpr known_source entry_of() {
             &E::dispatch,
             [](const document& d, workspace& memory) -> result<std::string> {
                 E value{};
-                if (auto read = read_document(d, memory, value); !read)
-                    return std::move(read).error();
+                if (auto read = read_event(d, memory, value); !read) return std::move(read).error();
                 return encode(value);
             },
             [](const document& d, workspace& memory) { return unknown_members<E>(d, memory); }};
