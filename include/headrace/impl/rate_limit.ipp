@@ -10,7 +10,7 @@ namespace headrace {
 namespace detail::rates {
 
 // So long that sums of three of them are lengths, too.
-inline constexpr std::chrono::nanoseconds longest = for_ever / 4;
+inline constexpr std::chrono::nanoseconds most = for_ever / 4;
 
 // Rates beyond one in a nanosecond or below one in a day are taken as these.
 inline std::chrono::nanoseconds interval(double per_second) noexcept {
@@ -21,7 +21,7 @@ inline std::chrono::nanoseconds interval(double per_second) noexcept {
 }
 
 inline std::chrono::nanoseconds full(std::chrono::nanoseconds interval, std::uint32_t burst) {
-    return burst > rates::longest / interval ? rates::longest : interval * std::max(burst, 1u);
+    return burst > rates::most / interval ? rates::most : interval * std::max(burst, 1u);
 }
 
 } // namespace detail::rates
@@ -29,7 +29,7 @@ inline std::chrono::nanoseconds full(std::chrono::nanoseconds interval, std::uin
 rate_limit::rate_limit(rate_options options) noexcept
     : interval_(detail::rates::interval(options.per_second)),
       full_(detail::rates::full(interval_, options.burst)),
-      wait_(std::min(detail::length_of(options.wait), detail::rates::longest)),
+      wait_(std::min(detail::length_of(options.wait), detail::rates::most)),
       saved_(full_) {}
 
 // A token now or in time, taken in advance; or how long it would have taken.
