@@ -502,8 +502,9 @@ void replay_sqlite(benchmark::State& state) {
 } // namespace
 
 void register_idempotency() {
-    add("idempotency/memory", [](auto& s) { memory(s, 1ms); });
+    // First what fills new memory: expired records leave holes everywhere.
     add("idempotency/memory-all", [](auto& s) { memory(s, 24h); });
+    add("idempotency/memory", [](auto& s) { memory(s, 1ms); });
     add("idempotency/key-natural", [](auto& s) { keys(s, kind::natural); });
     add("idempotency/key-member", [](auto& s) { keys(s, kind::member); });
     add("idempotency/key-header", [](auto& s) { keys(s, kind::header); });

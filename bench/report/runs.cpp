@@ -7,8 +7,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <cstddef>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -77,6 +78,19 @@ std::string machine(dom::object context) {
     return "{" + out + "}";
 }
 
+// What the runs of a benchmark took.
+struct samples {
+    std::vector<double> nanoseconds;
+    std::vector<double> floor;
+};
+
+// What one run in ten does better than: a place in memory that is never met again is luck, too.
+double best(std::vector<double>& all) {
+    const auto nth = all.begin() + static_cast<std::ptrdiff_t>(all.size() / 10);
+    std::nth_element(all.begin(), nth, all.end());
+    return *nth;
+}
+
 } // namespace
 
 measured read_runs(const char* folder) {
@@ -86,6 +100,7 @@ measured read_runs(const char* folder) {
     }
     std::sort(paths.begin(), paths.end());
     measured out;
+    std::map<std::string, samples> taken;
     simdjson::dom::parser parser;
     for (const auto& path : paths) {
         const std::string text = load(path);
@@ -95,15 +110,16 @@ measured read_runs(const char* folder) {
             const std::string_view type = run["run_type"];
             if (type == "aggregate") continue;
             auto m = read_run(run);
-            const auto known = std::find_if(out.all.begin(), out.all.end(),
-                                            [&](const auto& each) { return each.name == m.name; });
-            if (known == out.all.end()) {
-                out.all.push_back(std::move(m));
-                continue;
-            }
-            known->nanoseconds = std::min(known->nanoseconds, m.nanoseconds);
-            if (m.floor) known->floor = std::min(known->floor.value_or(*m.floor), *m.floor);
+            auto& of_name = taken[m.name];
+            if (of_name.nanoseconds.empty()) out.all.push_back(m);
+            of_name.nanoseconds.push_back(m.nanoseconds);
+            if (m.floor) of_name.floor.push_back(*m.floor);
         }
+    }
+    for (auto& m : out.all) {
+        auto& [figure, floor] = taken[m.name];
+        m.nanoseconds = best(figure);
+        if (m.floor) m.floor = best(floor);
     }
     return out;
 }
