@@ -16,7 +16,7 @@ struct bound {
     bool allocation_free = false; ///< no call of operator new is allowed either
 };
 
-/// One benchmark: the best of its runs.
+/// One benchmark: what one in ten of its runs is faster than.
 struct measurement {
     std::string name; ///< "decode/sqs-10"
     double nanoseconds = 0;
