@@ -218,7 +218,9 @@ static_assert(phases_in_order<nothing, observes, nothing, retries, nothing>());
 static_assert(!phases_in_order<guards, observes>());
 static_assert(!phases_in_order<retries, nothing, claims>());
 static_assert(!phases_in_order<breaks, retries>());
-static_assert(!phases_in_order<observes, timing<int>, in_phase<phase::chaos>, access_log>());
+static_assert(!phases_in_order<
+              observes, timing<void (*)(const call&, const outcome&, std::chrono::nanoseconds)>,
+              in_phase<phase::chaos>, access_log>());
 // Around the invocation and around the record are two sequences.
 static_assert(phases_in_order<per_invocation<guards>, observes, guards>());
 static_assert(!phases_in_order<per_invocation<guards>, per_invocation<observes>, guards>());
