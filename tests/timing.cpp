@@ -51,4 +51,5 @@ TEST_CASE("a sink may keep what it counts") {
     CHECK(total == 3s);
 }
 
-static_assert(timing<int>::phase == phase::observe);
+static_assert(timing<void (*)(const call&, const outcome&, std::chrono::nanoseconds)>::phase
+              == phase::observe);
