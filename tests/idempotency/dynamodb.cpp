@@ -223,10 +223,15 @@ TEST_CASE("what DynamoDB refuses has the class that it deserves") {
         {"ProvisionedThroughputExceededException", 400, error_class::throttled},
         {"ThrottlingException", 400, error_class::throttled},
         {"RequestLimitExceeded", 400, error_class::throttled},
+        {"TooManyRequestsException", 400, error_class::throttled},
         {"InternalServerError", 500, error_class::transient},
         {"ServiceUnavailable", 503, error_class::transient},
         {"TransactionInProgressException", 400, error_class::transient},
         {"TransactionConflictException", 400, error_class::transient},
+        {"ReplicatedWriteConflictException", 400, error_class::transient},
+        {"RequestTimeout", 400, error_class::transient},
+        {"ExpiredTokenException", 400, error_class::transient},
+        {"RequestTimeTooSkewed", 400, error_class::transient},
         {"ResourceNotFoundException", 400, error_class::permanent, " (the table records)"},
         {"AccessDeniedException", 400, error_class::permanent},
         {"ValidationException", 400, error_class::permanent},
@@ -475,6 +480,37 @@ TEST_CASE("transactions that are in each other's way are tried again") {
         [&](transaction tx, call&) { return tx.commit(receipt{1}, {charge("a")}); });
     CHECK(o.succeeded());
     CHECK(s.charges() == 1);
+}
+
+TEST_CASE("a transaction is made again while there is time, however long the failed tries were") {
+    struct slow_client {
+        fakes::fake_dynamodb& tables;
+        fakes::virtual_time* time = nullptr;
+        int slow = 2;
+        result<aws::dynamodb_answer> call(const context& ctx, std::string_view operation,
+                                          std::string_view json) {
+            if (operation != "TransactWriteItems" || slow == 0)
+                return tables.call(ctx, operation, json);
+            if (slow > 0) --slow;
+            time->work_for(std::min<std::chrono::nanoseconds>(2s, ctx.remaining()));
+            return error::transient("it took too long");
+        }
+    };
+    for (const int slow : {2, -1}) { // -1: all
+        CAPTURE(slow);
+        fakes::fake_dynamodb tables;
+        tables.add_table("charges");
+        slow_client client{tables, nullptr, slow};
+        dynamodb_store store(client, "records");
+        passage p(store);
+        client.time = &p.w.time;
+        const auto begun = p.w.time.now();
+        p.w.context.deadline = begun + 5s;
+        const auto o =
+            p([&](transaction tx, call&) { return tx.commit(receipt{1}, {charge("a")}); });
+        CHECK(o.succeeded() == (slow == 2));
+        CHECK(p.w.time.now() - begun <= 4'900ms);
+    }
 }
 
 TEST_CASE("a reply that is a failure commits nothing") {

@@ -21,13 +21,12 @@ inline constexpr std::string_view forgotten_reply = R"({"forgotten":true})";
 [[nodiscard]] std::string store_reply(const outcome& o, std::size_t most);
 /// The text of an error: a JSON object with its class, code, message, type and status.
 [[nodiscard]] std::string store_error(const error& e);
-/// What was stored by store_reply(), or (failed) by store_error(). A forgotten reply is an outcome
-/// that is ok and has none. Text that is neither gives an error of class bug: it is the program's
-/// own, so options::version was not counted up, or a json_reply was no JSON.
-[[nodiscard]] outcome restore(std::string_view text, bool failed);
-/// The same for what was kept under this key; the error names it and the store.
+/// What was kept under this key, by store_reply() or (failed) by store_error(). A forgotten reply
+/// is an outcome that is ok and has none. Text that is neither gives unreadable_result().
 [[nodiscard]] outcome restore(const replay& kept, const store& in, const identity& id);
-/// What is said of text that is none, and why.
+/// What is said of a result that cannot be read, and why: an error of class bug, since it is the
+/// program's own, so options::version was not counted up, or a json_reply was no JSON. Names the
+/// store and the key.
 [[nodiscard]] error unreadable_result(error why, const store& in, const identity& id);
 
 } // namespace headrace::idempotency

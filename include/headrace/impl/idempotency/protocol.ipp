@@ -66,30 +66,27 @@ template <class Answer, class Rule, class Call>
     });
 }
 
-// Calls are made again while it makes sense, until `end`: every one of them recognises its own
-// earlier write. The first one needs none of what retrying costs, and no context of its own where
-// the end is far.
-template <class Call> auto persist(const context& ctx, time_point now, time_point end, Call call) {
-    std::optional<context> own;
-    if (ctx.soft_deadline || end < later(now, far)) own.emplace(until(end, ctx));
-    auto answer = attempt_call(call, own ? *own : ctx);
-    if (!answer) [[unlikely]] {
-        if (!own) own.emplace(until(end, ctx));
-        constexpr retry_policy briefly{.tries = 4, .base = 25ms, .cap = 400ms};
-        answer = persist_after(std::move(answer), *own, briefly, shortest_claim, call);
+// Calls are made again while it makes sense: every one of them recognises its own earlier write.
+struct briefly {
+    time_point end;
+
+    [[nodiscard]] context bound(const context& ctx) const { return until(end, ctx); }
+    template <class Answer, class Call>
+    Answer again(Answer first, const context& own, Call& call) const {
+        constexpr retry_policy rule{.tries = 4, .base = 25ms, .cap = 400ms};
+        return persist_after(std::move(first), own, rule, shortest_claim, call);
     }
-    return answer;
-}
+};
 
 // Whatever has gone wrong: somebody may mend it. No wait is longer than half of the time that is
 // left, so a store that comes back late is found.
-struct to_the_end {
+struct half_of_what_is_left {
     const clock_source* clock;
     time_point end;
 
     std::optional<std::chrono::nanoseconds> operator()(const failed_try& failed,
                                                        std::uint64_t random) const {
-        const auto left = detail::difference(end, clock->now()); // not if the call was late itself
+        const auto left = detail::difference(end, clock->now()); // none if the call was late itself
         if (left <= 0ms || failed.why.code == errc::too_large) return std::nullopt;
         constexpr retry_policy often{
             .tries = UINT32_MAX,
@@ -105,22 +102,39 @@ struct to_the_end {
 
 // What has happened is written down as long as there is time. Neither a stop nor a timeout{} around
 // nor a budget that is spent is a reason to forget it.
-template <class Call> auto persist_effect(const context& ctx, time_point now, Call call) {
-    const auto end = notes_end(ctx, now);
-    const auto unhurried = [&] {
+struct to_the_end {
+    time_point end;
+
+    [[nodiscard]] context bound(const context& ctx) const {
         context own = until(end, ctx);
         own.stop = {};
         own.retries = nullptr;
         return own;
-    };
-    std::optional<context> own;
-    if (ctx.soft_deadline || end < later(now, far)) own.emplace(unhurried());
-    auto answer = attempt_call(call, own ? *own : ctx);
-    if (!answer) [[unlikely]] {
-        if (!own) own.emplace(unhurried());
-        const to_the_end rule{&ctx.world->clock, end};
-        answer = persist_after(std::move(answer), *own, rule, 1ms, call);
     }
+    template <class Answer, class Call>
+    Answer again(Answer first, const context& own, Call& call) const {
+        const half_of_what_is_left rule{&own.world->clock, end};
+        return persist_after(std::move(first), own, rule, 1ms, call);
+    }
+};
+
+template <class Way, class Call>
+[[gnu::noinline]] auto persist_near(const context& ctx, const Way& way, Call& call) {
+    const context own = way.bound(ctx);
+    auto answer = attempt_call(call, own);
+    if (!answer) [[unlikely]]
+        answer = way.again(std::move(answer), own, call);
+    return answer;
+}
+
+// The first call needs nothing of what retrying costs, and no context of its own where the end is
+// far.
+template <class Way, class Call>
+auto persist(const context& ctx, time_point now, const Way& way, Call call) {
+    const bool is_near = ctx.soft_deadline || way.end < later(now, far);
+    auto answer = is_near ? persist_near(ctx, way, call) : attempt_call(call, ctx);
+    if (!answer && !is_near) [[unlikely]]
+        answer = way.again(std::move(answer), way.bound(ctx), call);
     return answer;
 }
 
@@ -195,9 +209,10 @@ time_point attempt::renewed_until(const context& ctx, time_point now) const noex
 
 result<write_answer> attempt::write(const context& ctx, time_point now, const ending& how) const {
     const auto call = [&](const context& own) { return store_->end(own, id_, owner_, how); };
+    const auto end = notes_end(ctx, now);
     return how.becomes == record_status::released
-               ? protocols::persist(ctx, now, notes_end(ctx, now), call)
-               : protocols::persist_effect(ctx, now, call);
+               ? protocols::persist(ctx, now, protocols::briefly{end}, call)
+               : protocols::persist(ctx, now, protocols::to_the_end{end}, call);
 }
 
 result<replay> attempt::finish(const context& ctx, record_status as, std::string text) {
@@ -251,7 +266,8 @@ result<void> attempt::renew(const context& ctx, time_point lease_end) const {
         return store_->renew(own, id_, owner_, lease_end, expires);
     };
     const auto now = ctx.world->clock.now();
-    const auto answer = protocols::persist(ctx, now, claims_end(ctx, now), call);
+    const protocols::briefly way{claims_end(ctx, now)};
+    const auto answer = protocols::persist(ctx, now, way, call);
     if (!answer) return answer.error();
     const auto& found = answer->found;
     // By itself, for example with a transaction. Others make it unknown.
@@ -272,7 +288,8 @@ result<decision> begin(store& in, const identity& id, const terms& t, const cont
                                 .expires = protocols::claim_expires(t, lease_end),
                                 .margin = t.margin,
                                 .take_over = t.mode == mode::at_least_once};
-    auto answer = protocols::persist(ctx, now, end,
+    const protocols::briefly way{end};
+    auto answer = protocols::persist(ctx, now, way,
                                      [&](const context& own) { return in.claim(own, request); });
     if (!answer) {
         if (answer.error().kind == error_class::transient)
@@ -300,7 +317,7 @@ result<decision> begin(store& in, const identity& id, const terms& t, const cont
     const auto park = [&](const context& own) {
         return in.end(own, id, found.owner, {record_status::unknown, {}, time_point::max()});
     };
-    const auto parked = protocols::persist(ctx, ctx.world->clock.now(), end, park);
+    const auto parked = protocols::persist(ctx, ctx.world->clock.now(), way, park);
     if (!parked) return parked.error();
     if (parked->written) return decision(unknown{found.fence});
     return decision(in_progress{now}); // it has just ended, or somebody else has parked it
@@ -312,7 +329,8 @@ result<void> reconcile(store& in, const identity& id, std::uint64_t fence,
     const ending how{found.done ? record_status::completed : record_status::released, found.result,
                      later(began, t.window)};
     const auto call = [&](const context& own) { return in.reconcile(own, id, fence, how); };
-    const auto answer = protocols::persist(ctx, began, claims_end(ctx, began), call);
+    const protocols::briefly way{claims_end(ctx, began)};
+    const auto answer = protocols::persist(ctx, began, way, call);
     if (!answer) return answer.error();
     if (answer->written) return {};
     const auto& now = answer->found;

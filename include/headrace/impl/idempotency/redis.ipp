@@ -216,8 +216,7 @@ inline bool is_passing(std::string_view text) {
 // Of whoever has not said a password, Redis reads only short commands, and says so before it looks
 // at what they are.
 inline bool wants_password(std::string_view text) {
-    return first_word(text) == "NOAUTH"
-           || text.starts_with("ERR Protocol error: unauthenticated ");
+    return first_word(text) == "NOAUTH" || text.starts_with("ERR Protocol error: unauthenticated ");
 }
 
 // Its words, without those of ours that it may repeat.
@@ -445,7 +444,7 @@ result<write_answer> redis_store::end(const context& ctx, const identity& id, ow
     const auto expires = redises::digits(how.expires);
     const auto life = redises::life(ctx.world->clock.now(), how.expires);
     return client_->write(ctx, client_->end, id,
-                 {name, to_string(how.becomes), how.result, expires, life});
+                          {name, to_string(how.becomes), how.result, expires, life});
 }
 
 result<write_answer> redis_store::renew(const context& ctx, const identity& id, owner_id owner,
@@ -463,7 +462,7 @@ result<write_answer> redis_store::reconcile(const context& ctx, const identity& 
     const auto expires = redises::digits(how.expires);
     const auto life = redises::life(ctx.world->clock.now(), how.expires);
     return client_->write(ctx, client_->reconcile, id,
-                 {seen, to_string(how.becomes), how.result, expires, life});
+                          {seen, to_string(how.becomes), how.result, expires, life});
 }
 
 result<std::optional<record>> redis_store::find(const context& ctx, const identity& id) {

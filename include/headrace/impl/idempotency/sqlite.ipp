@@ -97,7 +97,8 @@ public:
     public:
         use(database& in, const context& ctx, const detail::stopwatch& time, sqlites::query which)
             : in_(in) {
-            if (auto ready = in.enter(lock_, ctx, time, "a transaction's own function calls its store");
+            if (auto ready =
+                    in.enter(lock_, ctx, time, "a transaction's own function calls its store");
                 !ready) {
                 failed_ = std::move(ready).error();
                 return;
@@ -269,7 +270,8 @@ private:
         sqlite3_busy_timeout(handle_, static_cast<int>(time.left().count()));
         return {};
     }
-    // Is another file, or none, where ours was? Not within a transaction, which goes on as it began.
+    // Is another file, or none, where ours was? Not within a transaction, which goes on as it
+    // began.
     [[nodiscard]] bool has_moved() const noexcept {
         int moved = 0;
         if (sqlite3_get_autocommit(handle_) == 0) return false;
@@ -334,8 +336,9 @@ private:
         return e;
     }
     [[nodiscard]] error not_in_wal(const std::string& mode) const {
-        return broken(error::permanent({}), "it cannot keep this file in WAL mode, only in \"" + mode
-                                                + "\"; it must be on a file system of this machine");
+        return broken(error::permanent({}),
+                      "it cannot keep this file in WAL mode, only in \"" + mode
+                          + "\"; it must be on a file system of this machine");
     }
     [[nodiscard]] error failure(int code) const {
         std::string words = handle_ != nullptr ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);
@@ -343,14 +346,14 @@ private:
         if ((code & 0xFF) == SQLITE_CANTOPEN && why != 0) {
             words += " (" + std::error_code(why, std::system_category()).message() + ")";
         }
-        error e = broken(
-            sqlites::is_passing(code) ? error::transient({}) : error::permanent({}), words);
+        error e =
+            broken(sqlites::is_passing(code) ? error::transient({}) : error::permanent({}), words);
         if ((code & 0xFF) == SQLITE_TOOBIG) e.code = errc::too_large;
         return e;
     }
 
     std::recursive_timed_mutex mutex_; // a transaction makes calls of its own
-    bool lent_ = false;          // to a function of the user's
+    bool lent_ = false;                // to a function of the user's
     std::string path_;
     sqlite_options options_;
     sqlite3* handle_ = nullptr;

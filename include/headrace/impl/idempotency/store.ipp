@@ -92,8 +92,8 @@ record ended(record before, const ending& how) {
 }
 
 error unreadable_record(std::string_view store, std::string_view key) {
-    return error::permanent(
-        std::string("the record ").append(key).append(" in ").append(store) + " cannot be read");
+    return error::permanent(std::string("the record ").append(key).append(" in ").append(store)
+                            + " cannot be read");
 }
 
 } // namespace headrace::idempotency

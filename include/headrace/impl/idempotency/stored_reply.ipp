@@ -103,12 +103,7 @@ inline void write_http(writer& w, const http::response& r) {
     w.end_object();
 }
 
-inline error unreadable(error why) {
-    why.kind = error_class::bug;
-    return why;
-}
-
-inline result<outcome> restore_http(const http_reply& from, workspace& memory) {
+inline result<http::response> read_http(const http_reply& from, workspace& memory) {
     http::response r;
     r.status = from.status;
     for (const auto& each : from.headers) {
@@ -116,35 +111,10 @@ inline result<outcome> restore_http(const http_reply& from, workspace& memory) {
     }
     for (const auto each : from.cookies) r.cookie(std::string(each));
     const auto body = from.body.bytes(memory);
-    if (!body) return unreadable(body.error());
+    if (!body) return body.error();
     r.body.assign(reinterpret_cast<const char*>(body->data()), body->size());
     r.kind = static_cast<http::body_kind>(from.kind);
-    return outcome(std::move(r));
-}
-
-inline result<outcome> read_failure(std::string_view text) {
-    const auto found = decode<failure>(text);
-    if (!found) return unreadable(found.error());
-    const auto& f = **found;
-    error e;
-    e.kind = named(f.kind, error_class::permanent, error_class::bug);
-    e.code = named(f.code, errc::custom, errc::unrecorded);
-    e.message = f.message;
-    e.pointer = f.pointer;
-    e.type = f.type;
-    e.http_status = f.status;
-    return outcome(std::move(e));
-}
-
-inline result<outcome> read(std::string_view text, bool failed) {
-    if (failed) return read_failure(text);
-    const auto found = decode<reply>(text);
-    if (!found) return unreadable(found.error());
-    const auto& r = **found;
-    if (r.http) return restore_http(*r.http, found->memory());
-    if (!r.json.empty()) return outcome(json_reply{std::string(r.json.text())});
-    if (r.null) return outcome(json_reply{"null"});
-    return r.drop ? outcome::drop() : outcome();
+    return r;
 }
 
 } // namespace stored
@@ -175,14 +145,31 @@ std::string store_error(const error& e) {
                                   e.type, e.http_status});
 }
 
-outcome restore(std::string_view text, bool failed) {
-    auto read = stored::read(text, failed);
-    return read ? *std::move(read) : outcome(std::move(read).error());
-}
-
 outcome restore(const replay& kept, const store& in, const identity& id) {
-    auto read = stored::read(kept.result, kept.failed);
-    return read ? *std::move(read) : outcome(unreadable_result(std::move(read).error(), in, id));
+    if (kept.failed) {
+        const auto found = decode<stored::failure>(kept.result);
+        if (!found) return unreadable_result(found.error(), in, id);
+        const auto& f = **found;
+        error e;
+        e.kind = stored::named(f.kind, error_class::permanent, error_class::bug);
+        e.code = stored::named(f.code, errc::custom, errc::unrecorded);
+        e.message = f.message;
+        e.pointer = f.pointer;
+        e.type = f.type;
+        e.http_status = f.status;
+        return e;
+    }
+    const auto found = decode<stored::reply>(kept.result);
+    if (!found) return unreadable_result(found.error(), in, id);
+    const auto& r = **found;
+    if (r.http) {
+        auto read = stored::read_http(*r.http, found->memory());
+        if (!read) return unreadable_result(std::move(read).error(), in, id);
+        return *std::move(read);
+    }
+    if (!r.json.empty()) return json_reply{std::string(r.json.text())};
+    if (r.null) return json_reply{"null"};
+    return r.drop ? outcome::drop() : outcome();
 }
 
 error unreadable_result(error why, const store& in, const identity& id) {
