@@ -349,3 +349,13 @@ TEST_CASE("returned responses that have failed for now open a breaker, and other
         CHECK(around.state() == state);
     }
 }
+
+TEST_CASE("whoever does not want responses to count says so in the judge") {
+    fakes::virtual_world w;
+    circuit_breaker b{{.failures = 1, .judge = [](const error& e) noexcept {
+                           return e.code == errc::failed_response ? breaker_vote::works
+                                                                  : judge_dependency(e);
+                       }}};
+    (void)b.run(w.context, [] { return http::text(503, ""); });
+    CHECK(b.state() == breaker_state::closed);
+}

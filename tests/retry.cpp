@@ -579,3 +579,14 @@ TEST_CASE("a retry waits for as long as Retry-After says, in seconds or until a 
     CHECK(!retry{plain}(w.call, patience).succeeded());
     CHECK(logged(w.log, R"("reason":"a response of status 503 was returned")"));
 }
+
+TEST_CASE("whoever does not want responses to be tried again says so in the policy") {
+    fakes::virtual_world w;
+    retry_policy p = plain;
+    p.classify = [](const error& e) noexcept {
+        return e.code == errc::failed_response ? retry_kind::never : classify_retry(e);
+    };
+    auto handler = script(outcome(http::text(503, "")));
+    CHECK(std::get<http::response>(retry{p}(w.call, handler).reply()).status == 503);
+    CHECK(handler.calls == 1);
+}

@@ -8,6 +8,7 @@
 #include <headrace/error.hpp>
 #include <headrace/http/response.hpp>
 #include <headrace/result.hpp>
+#include <headrace/time_point.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -69,7 +70,7 @@ public:
     [[nodiscard]] static outcome retry(std::chrono::milliseconds after, headrace::error why);
     [[nodiscard]] static outcome reject(std::string reason);
     [[nodiscard]] static outcome reject(headrace::error why);
-    [[nodiscard]] static outcome defer(std::chrono::system_clock::time_point until);
+    [[nodiscard]] static outcome defer(time_point until);
     [[nodiscard]] static outcome drop() noexcept;
 
     [[nodiscard]] headrace::verdict verdict() const noexcept { return verdict_; }
@@ -88,7 +89,7 @@ public:
     /// For retry: how long to wait at least. 0 leaves it to the source.
     [[nodiscard]] std::chrono::milliseconds after() const noexcept { return after_; }
     /// For defer, and for a response that names a date: not before this time.
-    [[nodiscard]] std::chrono::system_clock::time_point until() const noexcept { return until_; }
+    [[nodiscard]] time_point until() const noexcept { return until_; }
 
     /// Is the reply a response that was returned and has failed? Then error() is about it.
     [[nodiscard]] bool is_failed_response() const noexcept {
@@ -121,7 +122,7 @@ private:
     headrace::verdict verdict_ = headrace::verdict::ok;
     bool parked_ = false;
     std::chrono::milliseconds after_{};
-    std::chrono::system_clock::time_point until_{};
+    time_point until_{};
     detail::error_box error_;
     union {                // so that the members above decide when it is made and destroyed
         reply_type reply_; // NOLINT(readability-identifier-naming), private all the same

@@ -47,9 +47,7 @@ outcome::outcome(http::response r) {
         auto why = http::failure_of(r);
         verdict_ = verdict_of(why.kind);
         after_ = why.after.value_or(std::chrono::milliseconds{});
-        if (const auto date = http::retry_date(r)) {
-            until_ = std::chrono::time_point_cast<std::chrono::system_clock::duration>(*date);
-        }
+        until_ = http::retry_date(r).value_or(time_point());
         error_ = detail::error_box(std::move(why));
     }
     ::new (static_cast<void*>(&reply_)) reply_type(std::move(r));
@@ -89,7 +87,7 @@ outcome outcome::reject(headrace::error why) {
     return o;
 }
 
-outcome outcome::defer(std::chrono::system_clock::time_point until) {
+outcome outcome::defer(time_point until) {
     outcome o;
     o.verdict_ = headrace::verdict::defer;
     o.until_ = until;

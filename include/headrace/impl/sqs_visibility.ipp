@@ -35,7 +35,7 @@ std::optional<std::chrono::seconds> visibility_backoff::wait_of(const context& c
     if (state != record_state::failed || each.about->receipt_handle.empty()) return std::nullopt;
     if (verdict == headrace::verdict::defer) {
         const auto now = ctx.world->clock.now();
-        return waiting::clamped(std::max(until, now) - now);
+        return waiting::clamped(detail::difference(std::max(until, now), now));
     }
     if (verdict != headrace::verdict::retry) return std::nullopt;
     if (after.count() > 0) {

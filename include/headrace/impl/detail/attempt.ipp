@@ -14,9 +14,7 @@ failure_view view_failure(const outcome& o) noexcept {
     if (o.after().count() > 0) {
         view.after = std::max(o.after(), view.after.value_or(o.after()));
     }
-    if (o.is_failed_response() && o.until() != std::chrono::system_clock::time_point()) {
-        view.until = o.until();
-    }
+    if (o.is_failed_response() && o.until() != time_point()) view.until = o.until();
     return view;
 }
 

@@ -22,7 +22,7 @@ inline response refusal(const outcome& o, const settlement_rule& rule, time_poin
     error e = o.error() != nullptr ? *o.error() : error::bug("no reason");
     auto wait = o.after();
     if (o.verdict() == verdict::defer) {
-        wait = std::chrono::ceil<milliseconds>(std::max<time_point>(o.until(), now) - now);
+        wait = std::chrono::ceil<milliseconds>(detail::difference(std::max(o.until(), now), now));
     }
     if (rule.timed && wait.count() > 0) e.after = std::max(wait, e.after.value_or(wait));
     if (e.http_status == 0) e.http_status = rule.status;

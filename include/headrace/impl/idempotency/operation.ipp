@@ -177,8 +177,7 @@ bool operation_passage::wait_for(time_point until) {
 outcome operation_passage::busy(time_point until) const {
     const auto now = context_->world->clock.now();
     if (options_->busy == idempotency::when_in_progress::defer) {
-        return outcome::defer(
-            std::chrono::time_point_cast<std::chrono::system_clock::duration>(until));
+        return outcome::defer(until);
     }
     error e = http::conflict("another attempt at this operation is at work");
     e.after = std::chrono::ceil<std::chrono::milliseconds>(

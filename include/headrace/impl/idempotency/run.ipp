@@ -63,7 +63,7 @@ inline result<std::string> json_of(outcome o, const operation_body& body) {
 
 // Nobody is there to whom "come again" could be said.
 inline outcome not_now(const outcome& o, const context& ctx) {
-    const auto left = o.until() - ctx.world->clock.now();
+    const auto left = difference(o.until(), ctx.world->clock.now());
     error e = error::conflict("another attempt at this operation is at work");
     e.after =
         std::max(std::chrono::ceil<std::chrono::milliseconds>(left), std::chrono::milliseconds(0));

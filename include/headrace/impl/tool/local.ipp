@@ -52,7 +52,7 @@ local_reply local_function::invoke(std::string_view payload, std::string_view re
     const auto took = world_.clock.steady() - begin;
     memory_.reset();
     local_reply out;
-    if (took > timeout) {
+    if (took > detail::length_of(timeout)) {
         out = here::function_error(here::timed_out(request_id, timeout));
     } else if (reply.function_error) {
         out = here::function_error(runtime::to_document(*reply.function_error));
