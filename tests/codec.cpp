@@ -516,7 +516,8 @@ TEST_CASE("a string_map is read whole wherever escapes and nulls stand between p
             }
         });
     }
-    refuses<string_map<>>(R"({"a":"1","b":"2","c" "3"})", errc::syntax, "expected ':'", "/value/{2}");
+    refuses<string_map<>>(R"({"a":"1","b":"2","c" "3"})", errc::syntax, "expected ':'",
+                          "/value/{2}");
 }
 
 // ---- others ------------------------------------------------------------------------------------

@@ -51,7 +51,8 @@ template <> struct codec<raw_json> {
 
 /// Reads one T that is all of the reader's document. Errors: syntax, wrong_kind, missing,
 /// out_of_range, ...
-template <class T> [[nodiscard]] result<void> read_whole(reader& r, T& out) {
+template <class T>
+[[nodiscard, gnu::always_inline]] inline result<void> read_whole(reader& r, T& out) {
     read_element(r, out);
     if (!r.at_end()) r.syntax("the end of the document");
     if (r.failed()) [[unlikely]]

@@ -411,7 +411,7 @@ template <class T> void build_table(field_table& table, void* object) {
     table.finish(&reset_member<T>);
 }
 
-template <class T> field_table& table_of(workspace& memory) {
+template <class T> [[gnu::cold, gnu::noinline]] field_table& table_of(workspace& memory) {
     T fresh{};
     return memory.table(&type_tag<T>, &build_table<T>, &fresh);
 }

@@ -28,12 +28,12 @@ inline constexpr auto depth_step = [] {
     return steps;
 }();
 
-// Goes along the tokens, finds facts, and stops as soon as one of them decides. It trusts nothing
-// but the index: the text may be no JSON, which decoding will say. Where it is goes from function
-// to function as a value, which stays in a register.
+// Goes along the tokens, finds facts, and stops as soon as one of them decides, unless it is to go
+// to the end. It trusts nothing but the index: the text may be no JSON, which decoding will say.
+// Where it is goes from function to function as a value, which stays in a register.
 using token = const std::uint32_t*;
 
-class scanner {
+template <bool To_the_end = false> class scanner {
 public:
     explicit scanner(const document& d) noexcept
         : text_(d.text), plain_until_(d.plain_until), end_(d.index + d.tokens) {}
@@ -43,9 +43,9 @@ public:
         scan_top(at + 1);
         return decided_ != nullptr ? decided_ : by_rules();
     }
-    // Goes along all of it, whatever would decide, and asks whether it is this source's.
+    // By all that is there: is it this source's?
     [[nodiscard]] bool confirm(token at, const known_source& source) noexcept {
-        to_the_end_ = true;
+        static_assert(To_the_end);
         if (peek(at) == '{') scan_top(at + 1);
         for (const auto& one : facts.entries) {
             const bool holds = one.decides != no_source && found_.has(one.number);
@@ -88,19 +88,22 @@ private:
     // A batch is decided by its first record: where that says enough, nothing behind it is looked
     // at.
     token scan_records(token at) noexcept {
-        empty_batch_ = peek(at) == '[' && peek(at + 1) == ']';
-        if (peek(at) == '[' && peek(at + 1) == '{') {
+        const char first = peek(at) == '[' ? peek(at + 1) : '\0';
+        if (first == '{') [[likely]] {
             scan_object(at + 2, record_names);
-            if (decided_ == nullptr && !to_the_end_) decided_ = by_record();
-            if (decided_ != nullptr) return at;
+            if (decided_ != nullptr || decide_by_record()) return at;
         }
+        empty_batch_ = first == ']';
         return behind(at);
     }
-    [[nodiscard]] const known_source* by_record() const noexcept {
+    [[gnu::noinline]] bool decide_by_record() noexcept {
+        if constexpr (To_the_end) return false;
         for (const auto& one : rules) {
-            if (one.of_record && found_.has_all(one.needed)) return &sources[one.source];
+            if (!one.of_record || !found_.has_all(one.needed)) continue;
+            decided_ = &sources[one.source];
+            return true;
         }
-        return nullptr;
+        return false;
     }
     // From behind the opening bracket to behind the closing one, or to where it is decided.
     token scan_object(token at, const name_table& names) noexcept {
@@ -154,7 +157,7 @@ private:
             const auto& one = facts.entries[i];
             if (!holds(one, value, c)) continue;
             found_.add(one.number);
-            if (one.decides != no_source && !to_the_end_) decided_ = &sources[one.decides];
+            if (!To_the_end && one.decides != no_source) decided_ = &sources[one.decides];
         }
         return decided_ != nullptr;
     }
@@ -210,18 +213,17 @@ private:
     fact_set found_;
     const known_source* decided_ = nullptr;
     bool empty_batch_ = false; // the last Records are an empty list
-    bool to_the_end_ = false;
 };
 
 } // namespace detail::recognise
 
 const known_source* recognise(const document& d) noexcept {
-    return detail::recognise::scanner(d).run(d.index);
+    return detail::recognise::scanner<>(d).run(d.index);
 }
 
 result<void> detail::confirm(const document& d, std::string_view id) {
     const auto* const source = find_source(id);
-    if (source == nullptr || recognise::scanner(d).confirm(d.index, *source)) return {};
+    if (source == nullptr || recognise::scanner<true>(d).confirm(d.index, *source)) return {};
     error e = error::malformed("members that come again make it another source's");
     e.code = errc::bad_value;
     return e;

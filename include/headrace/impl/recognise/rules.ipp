@@ -240,7 +240,7 @@ public:
         while (!fill_slots(parent)) ++factor_; // where there is none this does not compile
     }
     // place_count for a name that no rule asks for. Eight bytes must be readable there.
-    [[nodiscard]] std::size_t find(std::string_view name) const noexcept {
+    [[nodiscard, gnu::always_inline]] std::size_t find(std::string_view name) const noexcept {
         if (name.empty()) return place_count;
         const std::size_t place = slots_[slot_of(name)];
         return place != place_count && names_[place] == field_key(name) ? place : place_count;
