@@ -37,7 +37,7 @@ constexpr std::array rules{
     rule{"batch", [](std::string_view event) { return event == "any"; }, {2}},
     rule{"batch", [](std::string_view event) { return event == "sleeping"; }, {1.05}},
     rule{"resilience", [](std::string_view event) { return event == "5"; }, {1.5, true}},
-    rule{"idempotency", [](std::string_view event) { return event == "memory"; }, {1.75}},
+    rule{"idempotency", [](std::string_view event) { return event == "memory"; }, {2}},
     rule{"idempotency", is_key, {2}},
     rule{"idempotency", [](std::string_view event) { return event == "sqlite"; }, {1.3}},
     rule{"idempotency", is_replay, {1}},
