@@ -2,8 +2,8 @@
 #pragma once
 
 // What are the types of headrace called? All public class and enumeration types, declared and not
-// defined, for headers that only mention them. Aliases and open_enum, whose constraint needs its
-// header, are not here; default arguments of templates come with the definitions.
+// defined, for headers that only mention them. Aliases are not here; default arguments of templates
+// come with the definitions.
 
 #include <headrace/detail/fixed_string.hpp>
 
@@ -80,6 +80,7 @@ class logger;
 class memory_sink;
 struct message_attribute;
 template <class T> class number_text;
+template <class E> class open_enum;
 class outcome;
 template <detail::fixed_string Name, class T> struct path;
 template <class M> struct per_invocation;
