@@ -175,14 +175,14 @@ class idempotent<detail::unnamed<Given>, Store> : public detail::refused_layer {
 
 public:
     explicit idempotent(Given&&) {}
-    template <class Key> idempotent(Given&&, Key, idempotency::options = {}) {}
+    template <class Key> idempotent(Given&&, Key, const idempotency::options& = {}) {}
 };
 template <class Key, class S>
 class idempotent<Key, detail::unnamed<S>>
     : public detail::refused_layer { // transactional{} said it
 public:
     explicit idempotent(idempotency::transactional<detail::unnamed<S>>, Key = {},
-                        idempotency::options = {}) {}
+                        const idempotency::options& = {}) {}
 };
 template <class Given>
     requires(!detail::lends_store<Given>)
