@@ -171,7 +171,8 @@ TEST_CASE("H3: what was done is noted whatever the store says is wrong, while th
                           error::deadline("no"),
                           error::cancelled("no"),
                           error::bug("thrown"),
-                          error::throttled("less", 1h)};
+                          error::throttled("less", 1h),
+                          error::throttled("nothing", std::chrono::milliseconds::max())};
     for (const auto what : {note::complete, note::fail, note::park}) {
         for (const auto& wrong : rows) {
             CAPTURE(static_cast<int>(what));

@@ -95,8 +95,9 @@ struct half_of_what_is_left {
             .cap = 1s,
             .classify = [](const error&) noexcept { return retry_kind::transient; }};
         const failed_try again{failed.why, failed.number, failed.delivery, {}, failed.waited};
-        const std::chrono::nanoseconds asked = failed.after.value_or(0ms);
-        return std::min(std::max(*often(again, random), asked), left / 2);
+        const auto asked = std::min(failed.after.value_or(0ms), // for ever, say
+                                    std::chrono::ceil<std::chrono::milliseconds>(left));
+        return std::min(std::max<std::chrono::nanoseconds>(*often(again, random), asked), left / 2);
     }
 };
 
