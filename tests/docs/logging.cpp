@@ -51,7 +51,7 @@ TEST_CASE("logging.md: one line for each record") {
     (void)testing::invoke(orders, testing::sqs_batch().message("x"), w);
     REQUIRE(w.log.lines().size() == 1);
     CHECK(docs::is_like(w.log.lines()[0], R"(
-{"timestamp":"...","level":"INFO","requestId":"...","message":"record","record":"message-0","source":"sqs","outcome":"ok","durationMs":1.500,"coldStart":false,"route":"sqs queue orders"...}
+{"timestamp":"...","level":"INFO","requestId":"...","message":"record","record":"message-0","source":"sqs","outcome":"ok","durationMs":1.500,"coldStart":false,"route":"sqs queue orders","traceId":"..."}
 )"));
 }
 

@@ -217,6 +217,27 @@ TEST_CASE("http.md: a request, and replies") {
     CHECK(busy.header("Retry-After") == "30");
 }
 
+TEST_CASE("http.md: what an event leaves open") {
+    app orders;
+    orders.on(http::get("/orders/{id}"),
+              [](path<"id", std::string_view> id) { return std::string(*id); });
+
+    // clang-format off
+    orders.requests({.stage = http::stage_in_path::yes,                   // on custom domains, for $default
+                     .path = http::path_coding::emulated,                 // an emulator with another domain
+                     .undecodable = http::when_undecodable::answer_500}); // and no function error
+    // clang-format on
+
+    const auto request = [](std::string_view headers) {
+        return R"({"version":"2.0","routeKey":"$default","rawPath":"/dev/orders/a%2Fb","headers":)"
+               + std::string(headers)
+               + R"(,"requestContext":{"stage":"dev","domainName":"api.example.com",)"
+                 R"("http":{"method":"GET","path":"/dev/orders/a%2Fb"}}})";
+    };
+    CHECK(testing::invoke(orders, request("{}")).body() == "a/b");
+    CHECK(testing::invoke(orders, request("[]")).status() == 500);
+}
+
 TEST_CASE("runtime.md: variables of the program's own") {
     app orders;
 

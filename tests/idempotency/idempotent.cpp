@@ -901,7 +901,7 @@ TEST_CASE("a returned response that has failed is the reply, and the next reques
                        ? http::text(static_cast<std::uint16_t>(status), "no").header("x-why", "so")
                        : http::text(201, "made");
         });
-        const auto request = testing::post("/").header("k", "1");
+        const auto request = testing::post("/").caller("ada").header("k", "1");
         const auto first = invoke(shop, request);
         CHECK(first.status() == status);
         CHECK(first.body() == "no");
@@ -919,7 +919,7 @@ TEST_CASE("a returned response with another status is done, and answered again")
         app shop;
         shop.on(http::post("/"), chain{idempotent{seen, key_header{"k"}}},
                 [&] { return ++runs, http::text(static_cast<std::uint16_t>(status), "so"); });
-        const auto request = testing::post("/").header("k", "1");
+        const auto request = testing::post("/").caller("ada").header("k", "1");
         for (int i = 0; i < 2; ++i) CHECK(invoke(shop, request).status() == status);
         CHECK(runs == 1);
     }
@@ -937,7 +937,7 @@ TEST_CASE("at most once a returned response is the answer whatever its status") 
         shop.on(http::post("/"), chain{idempotent{seen, key_header{"k"}, how}}, [&] {
             return ++runs, http::text(static_cast<std::uint16_t>(status), "so").cookie("a=b");
         });
-        const auto request = testing::post("/").header("k", "1");
+        const auto request = testing::post("/").caller("ada").header("k", "1");
         const auto first = invoke(shop, request, w);
         for (int i = 0; i < 2; ++i) {
             const auto again = invoke(shop, request, w);
@@ -968,7 +968,7 @@ TEST_CASE("responses that have failed are kept where the options say so") {
         app shop;
         shop.on(http::post("/"), chain{idempotent{seen, key_header{"k"}, how}},
                 [&] { return ++runs, http::text(static_cast<std::uint16_t>(status), "so"); });
-        const auto request = testing::post("/").header("k", "1");
+        const auto request = testing::post("/").caller("ada").header("k", "1");
         for (int i = 0; i < 2; ++i) {
             const auto reply = invoke(shop, request);
             CHECK(reply.status() == status);

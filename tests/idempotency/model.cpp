@@ -117,6 +117,7 @@ public:
     one_record(state& s, fakes::clock& time, const moment& m)
         : state_(s), time_(time), lose_(m.lose), back_(now + m.passed + m.away_for) {
         time.at = now + m.passed;
+        time.passed = m.passed;
     }
     // The claim was refused before: this delivery's lease has lapsed.
     one_record(state& s, fakes::clock& time, const moment& m, std::uint8_t lapsed_owner,
@@ -350,6 +351,7 @@ private:
     platform platform_{world_.clock, world_.tasks, numbers_, world_.environment, world_.log};
     context context_ = [this] {
         context made(platform_, logger(world_.log, world_.clock, log_level::off));
+        made.begun = {0ns, now};
         made.deadline = deadline;
         return made;
     }();

@@ -472,7 +472,7 @@ TEST_CASE("a returned response that has failed commits nothing, and is the reply
                       return http::text(status, "said");
                   });
               });
-    const auto request = testing::post("/orders").header("Idempotency-Key", "k");
+    const auto request = testing::post("/orders").caller("ada").header("Idempotency-Key", "k");
     const auto failed = invoke(orders, request);
     CHECK(failed.status() == 503);
     CHECK(failed.body() == "said");

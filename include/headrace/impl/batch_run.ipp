@@ -263,7 +263,7 @@ void batch_run::log_what_is_left() const {
         {"heldBack", count(record_state::held_back)},
         {"notBegun", count(record_state::not_begun)},
         {"because", why_not_begun()},
-        {"reserveMs", policy_.options.reserve},
+        {"reserveMs", detail::length_of(policy_.options.reserve)},
         {"longestMs", std::chrono::nanoseconds(book_->longest)},
     };
     const bool stopped = book_->stopped != nullptr;
