@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // A store hangs, fails and comes back: what was done is noted while there is time, nothing begins
 // that has none, and the reply is sent before the deadline.
+#include "../fakes.hpp"
 #include "../servers.hpp"
 #include "../virtual_time.hpp"
 #include "fake_dynamodb.hpp"
@@ -311,6 +312,45 @@ TEST_CASE("a claim ends when only the reserve is left, whoever says how much tha
             CHECK((patience == 100ms || s.passed() > r.ends - 50ms));
             CHECK(s.runs == 0);
         }
+    }
+}
+
+TEST_CASE("a wall clock that is set takes no time from a note, and gives a claim none") {
+    struct row {
+        std::chrono::nanoseconds set_by; // after a second of ten
+        std::chrono::nanoseconds ends;   // of the note, by the steady clock
+    };
+    for (const auto& [set_by, ends] : {row{0s, 9'900ms}, row{-1h, 9'900ms}, row{1h, 2s}}) {
+        CAPTURE(set_by.count());
+        for (const bool comes_back : {true, false}) {
+            CAPTURE(comes_back);
+            fakes::world w;
+            watched seen;
+            const idem::identity id{"key", ""};
+            w.context.deadline = w.clock.at + 10s;
+            auto begun = idem::begin(seen, id, {}, w.context);
+            REQUIRE(begun);
+            w.clock.advance(1s);
+            w.clock.at += set_by;
+            seen.instead = [&](std::string_view, const context& own) -> std::optional<error> {
+                if (comes_back && w.clock.passed >= 4s) return std::nullopt;
+                w.clock.advance(std::min<std::chrono::nanoseconds>(2s, own.remaining()));
+                return error::transient("it took too long");
+            };
+            const bool kept = std::get<idem::attempt>(*begun).complete(w.context, "r").has_value();
+            CHECK(kept == (comes_back && ends > 4s));
+            if (comes_back) continue;
+            CHECK(w.clock.passed > ends - 1ms);
+            CHECK(w.clock.passed <= ends);
+        }
+        fakes::world w;
+        watched seen;
+        w.context.deadline = w.clock.at + 10s;
+        w.clock.advance(set_by < 0s ? 9'600ms : 1s);
+        w.clock.at += set_by;
+        const auto begun = idem::begin(seen, {"key", ""}, {}, w.context);
+        CHECK(begun.has_value() == (set_by == 0s));
+        CHECK(seen.calls.empty() == (set_by != 0s));
     }
 }
 
