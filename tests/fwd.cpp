@@ -27,7 +27,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path include_folder = fs::path(__FILE__).parent_path().parent_path() / "include";
+const fs::path include_folder = fs::path(HEADRACE_SOURCE_DIR) / "include";
 
 std::string read(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);

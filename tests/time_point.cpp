@@ -30,15 +30,15 @@ TEST_CASE("for ever is a length of time that can be added and taken away") {
     };
     for (const auto& [d, after, before] : rows) {
         CAPTURE(d.count());
-        CHECK(later(t, d) == after);
-        CHECK(earlier(t, d) == before);
+        CHECK(detail::later(t, d) == after);
+        CHECK(detail::earlier(t, d) == before);
     }
-    CHECK(later(time_point::max(), 1h) == time_point::max());
-    CHECK(later(time_point::max(), -1h) == time_point::max());
-    CHECK(later(time_point::min(), hours::max()) == time_point(-1ns));
-    CHECK(earlier(time_point::min(), 1h) == time_point::min());
-    CHECK(later(t, std::chrono::duration<double>(1e300)) == time_point::max());
-    CHECK(later(t, 1.5s) == t + 1500ms);
+    CHECK(detail::later(time_point::max(), 1h) == time_point::max());
+    CHECK(detail::later(time_point::max(), -1h) == time_point::max());
+    CHECK(detail::later(time_point::min(), hours::max()) == time_point(-1ns));
+    CHECK(detail::earlier(time_point::min(), 1h) == time_point::min());
+    CHECK(detail::later(t, std::chrono::duration<double>(1e300)) == time_point::max());
+    CHECK(detail::later(t, 1.5s) == t + 1500ms);
 }
 
 TEST_CASE("a length of any unit is none where it is negative, and for ever from 292 years on") {

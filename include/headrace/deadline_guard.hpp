@@ -29,7 +29,8 @@ struct deadline_guard {
         const context& ctx = c.context();
         if (!ctx.deadline) return next(c);
         const auto now = detail::two_clocks::now(ctx.world->clock);
-        const auto end = detail::end_by_clocks::at(earlier(*ctx.deadline, reserve), ctx.begun);
+        const auto end =
+            detail::end_by_clocks::at(detail::earlier(*ctx.deadline, reserve), ctx.begun);
         if (now.steady > end.steady || now.wall > end.wall) [[unlikely]]
             return outcome(detail::too_late(reserve));
         detail::timed_call once(c, now.steady, end);

@@ -49,20 +49,20 @@ length_of(std::chrono::duration<Rep, Period> d) noexcept {
     return difference(a.time_since_epoch(), b.time_since_epoch());
 }
 
-} // namespace detail
-
 /// t + d, or the last moment there is: "for ever" is a length, too. A negative d is none.
 template <class Rep, class Period>
 [[nodiscard]] constexpr time_point later(time_point t,
                                          std::chrono::duration<Rep, Period> d) noexcept {
-    return time_point(detail::sum(t.time_since_epoch(), detail::length_of(d)));
+    return time_point(sum(t.time_since_epoch(), length_of(d)));
 }
 
 /// t - d, or the first moment there is. A negative d is none.
 template <class Rep, class Period>
 [[nodiscard]] constexpr time_point earlier(time_point t,
                                            std::chrono::duration<Rep, Period> d) noexcept {
-    return time_point(detail::sum(t.time_since_epoch(), -detail::length_of(d)));
+    return time_point(sum(t.time_since_epoch(), -length_of(d)));
 }
+
+} // namespace detail
 
 } // namespace headrace

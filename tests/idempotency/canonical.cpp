@@ -47,8 +47,8 @@ std::string length(int n) {
 
 // docs/reference/idempotency-keys.md
 std::string page() {
-    const auto path = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path()
-                      / "docs/reference/idempotency-keys.md";
+    const auto path =
+        std::filesystem::path(HEADRACE_SOURCE_DIR) / "docs/reference/idempotency-keys.md";
     std::ifstream in(path);
     return {std::istreambuf_iterator<char>(in), {}};
 }

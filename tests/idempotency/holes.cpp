@@ -564,8 +564,8 @@ TEST_CASE("the page about the holes names each, and only tests that exist") {
         std::ifstream in(file, std::ios::binary);
         return std::string{std::istreambuf_iterator<char>(in), {}};
     };
-    const auto here = fs::path(__FILE__).parent_path();
-    const auto page = read(here.parent_path().parent_path() / "docs/why/idempotency.md");
+    const auto here = fs::path(HEADRACE_SOURCE_DIR) / "tests/idempotency";
+    const auto page = read(fs::path(HEADRACE_SOURCE_DIR) / "docs/why/idempotency.md");
     REQUIRE_FALSE(page.empty());
     std::map<std::string, std::string> rows; // by hole
     for (std::size_t at = page.find("\n| H"); at != std::string::npos;

@@ -584,8 +584,8 @@ TEST_CASE("an operation inside of a handler is the caller's if it is named so") 
 // ---- the page -----------------------------------------------------------------------------------
 
 TEST_CASE("the keys of the page are those that the layer makes") {
-    const auto path = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path()
-                      / "docs/reference/idempotency-keys.md";
+    const auto path =
+        std::filesystem::path(HEADRACE_SOURCE_DIR) / "docs/reference/idempotency-keys.md";
     std::ifstream in(path);
     const std::string page{std::istreambuf_iterator<char>(in), {}};
     memory_store seen;

@@ -18,6 +18,9 @@
 
 namespace headrace::idempotency {
 
+using detail::earlier; ///< t - d, or the first moment there is
+using detail::later;   ///< t + d, or the last moment there is: "for ever" is a length, too
+
 /// Names one attempt: 128 random bits, drawn anew for each, never a process or a request.
 struct owner_id {
     std::array<std::uint64_t, 2> bits{};

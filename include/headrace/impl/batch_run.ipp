@@ -84,10 +84,9 @@ void batch_run::plan() {
                                                : here::one_group(items_.size(), memory);
 
     const context& ctx = whole_->context();
-    const auto ends =
-        ctx.deadline
-            ? detail::end_by_clocks::at(earlier(*ctx.deadline, policy_.options.reserve), ctx.begun)
-            : detail::end_by_clocks();
+    const auto ends = ctx.deadline ? detail::end_by_clocks::at(
+                          detail::earlier(*ctx.deadline, policy_.options.reserve), ctx.begun)
+                                   : detail::end_by_clocks();
     book_ = memory.memory().make<book>(ctx, ends);
 }
 

@@ -57,7 +57,7 @@ public:
     [[nodiscard]] std::chrono::nanoseconds steady() const noexcept override;
     bool sleep_until(time_point until, std::stop_token stop) override;
     bool sleep_for(std::chrono::nanoseconds span, std::stop_token stop) override {
-        return sleep_until(later(now(), span), std::move(stop));
+        return sleep_until(detail::later(now(), span), std::move(stop));
     }
     /// Sleeps whatever is requested: what a handler does that ignores everything.
     void work_for(std::chrono::nanoseconds span) { (void)sleep_for(span, {}); }

@@ -35,7 +35,7 @@ public:
     /// only a stop would end.
     bool sleep_until(time_point until, std::stop_token stop) override;
     bool sleep_for(std::chrono::nanoseconds span, std::stop_token stop) override {
-        return sleep_until(later(now(), span), std::move(stop));
+        return sleep_until(detail::later(now(), span), std::move(stop));
     }
 
     void advance(std::chrono::nanoseconds by) noexcept { passed_ += by.count(); }

@@ -245,7 +245,7 @@ public:
         using namespace std::chrono_literals;
         const auto now = ctx.world->clock.now();
         const auto is_good = [&](std::chrono::minutes early) {
-            return kept_ && (!kept_->expires || now < earlier(*kept_->expires, early));
+            return kept_ && (!kept_->expires || now < detail::earlier(*kept_->expires, early));
         };
         std::unique_lock lock(mutex_);
         if (is_good(5min) || (is_good(0min) && now < next_question_)) return *kept_;

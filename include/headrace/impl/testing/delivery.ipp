@@ -224,8 +224,8 @@ bool world::start_one() {
     const auto& options = from.target->options;
     i->began = time.now();
     // Lambda has been seen to kill 0.68 s late.
-    i->kill_at =
-        later(later(i->began, options.timeout), milliseconds(faults.hangs ? below(700) : 0));
+    i->kill_at = detail::later(detail::later(i->began, options.timeout),
+                               milliseconds(faults.hangs ? below(700) : 0));
     process& p = *from.target->free_process();
     std::string text = p.name() + " receives ";
     for (const auto& a : i->attempts) {
@@ -313,7 +313,7 @@ simulated::stream& delivery::stream(std::string name, simulated::stream_render r
 }
 
 void delivery::at(std::chrono::nanoseconds when, std::function<void()> then) {
-    world_->plans.emplace_back(later(world_->time.now() - world_->time.steady(), when),
+    world_->plans.emplace_back(detail::later(world_->time.now() - world_->time.steady(), when),
                                std::move(then));
 }
 

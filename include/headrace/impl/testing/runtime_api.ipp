@@ -382,7 +382,7 @@ private:
         if (event.timeout) {
             using std::chrono::milliseconds;
             const auto deadline =
-                std::chrono::floor<milliseconds>(later(world_.clock.now(), *event.timeout))
+                std::chrono::floor<milliseconds>(detail::later(world_.clock.now(), *event.timeout))
                     .time_since_epoch();
             head += "Lambda-Runtime-Deadline-Ms: " + std::to_string(deadline.count()) + "\r\n";
         }

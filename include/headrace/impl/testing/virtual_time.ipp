@@ -228,7 +228,7 @@ virtual_time::virtual_time(std::uint64_t seed, std::shared_ptr<thread_crew> crew
 
 virtual_time::~virtual_time() = default;
 
-time_point virtual_time::now() const noexcept { return later(state_->begin, steady()); }
+time_point virtual_time::now() const noexcept { return detail::later(state_->begin, steady()); }
 
 std::chrono::nanoseconds virtual_time::steady() const noexcept {
     return std::chrono::nanoseconds(state_->passed.load());

@@ -62,7 +62,7 @@ context world::make_context(std::chrono::milliseconds timeout) const {
     ctx.request_id = request_id;
     ctx.function_arn = "arn:aws:lambda:eu-central-1:123456789012:function:under-test";
     ctx.trace_id = "Root=1-6924dda7-4f5c2a9e81b3d6074c1e9f20;Parent=91ed514f1e5c03b2;Sampled=1";
-    ctx.deadline = later(clock.now(), timeout);
+    ctx.deadline = detail::later(clock.now(), timeout);
     return ctx;
 }
 

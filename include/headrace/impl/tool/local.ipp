@@ -45,7 +45,7 @@ local_reply local_function::invoke(std::string_view payload, std::string_view re
     context ctx(world_, log_.with_ids(request_id, {}));
     ctx.request_id = request_id;
     ctx.function_arn = "arn:aws:lambda:us-east-1:000000000000:function:local";
-    ctx.deadline = later(world_.clock.now(), timeout);
+    ctx.deadline = detail::later(world_.clock.now(), timeout);
     ctx.cold_start = std::exchange(cold_, false);
     const auto begin = world_.clock.steady();
     auto reply = here::handle(app_, memory_, payload, ctx);

@@ -126,7 +126,7 @@ public:
     [[nodiscard]] std::chrono::nanoseconds steady() const noexcept override;
     bool sleep_until(time_point until, std::stop_token stop) override;
     bool sleep_for(std::chrono::nanoseconds span, std::stop_token stop) override {
-        return sleep_until(later(now(), span), std::move(stop));
+        return sleep_until(headrace::detail::later(now(), span), std::move(stop));
     }
     [[nodiscard]] std::unique_ptr<task> start(job work) override;
     [[nodiscard]] std::uint64_t next() override;

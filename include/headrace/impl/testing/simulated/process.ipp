@@ -73,7 +73,7 @@ void process::work(invocation& in) {
     context ctx(platform_, out.with_ids(in.request_id, {}));
     ctx.request_id = in.request_id;
     ctx.function_arn = "arn:aws:lambda:eu-central-1:123456789012:function:simulated";
-    ctx.deadline = later(in.began, function_.options.timeout);
+    ctx.deadline = detail::later(in.began, function_.options.timeout);
     ctx.cold_start = app_ == nullptr;
     ctx.watch = this;
     reply_bytes reply = handle_or_catch(in, ctx);

@@ -135,7 +135,7 @@ void queue::state::receive(parcel& p, invocation& into) {
     const auto now = in.time.now();
     ++p.receives;
     p.tries.emplace_back();
-    p.due = later(now, options.visibility);
+    p.due = detail::later(now, options.visibility);
     auto& a = into.attempts.emplace_back();
     a.of = &p;
     a.try_index = p.tries.size() - 1;
@@ -222,7 +222,7 @@ result<void> queue::state::change_visibility(std::span<const sqs::visibility_cha
         const auto found = std::find_if(waiting.begin(), waiting.end(),
                                         [&](const parcel* p) { return p->id == each.message_id; });
         if (found == waiting.end()) continue;
-        (*found)->due = later(in.time.now(), each.timeout);
+        (*found)->due = detail::later(in.time.now(), each.timeout);
         in.tell(**found, (*found)->id + " is to come back after "
                              + std::to_string(each.timeout.count()) + " s");
     }
