@@ -29,10 +29,16 @@ constexpr bool may_change(std::uint16_t status) noexcept {
     return status <= 500 || (status >= 502 && status <= 504);
 }
 
+inline std::string_view trimmed(std::string_view text) noexcept {
+    const auto first = text.find_first_not_of(" \t");
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t") + 1 - first);
+}
+
 inline std::string_view retry_after(const http::response& r) noexcept {
     for (const auto& each : r.headers) {
         if (http::caseless_names::same(each.name, "retry-after")) {
-            return http_fields::trimmed(each.value);
+            return trimmed(each.value);
         }
     }
     return {};
