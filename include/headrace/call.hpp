@@ -78,10 +78,10 @@ public:
           context_(&ctx),
           memory_(&memory),
           dependencies_(in.outer.dependencies_),
+          attempt_(in.outer.attempt_),
           scope_(headrace::scope::record),
           source_(in.outer.source_),
           record_id_(in.outer.record_id_),
-          attempt_(in.outer.attempt_),
           document_(in.outer.document_),
           element_(in.outer.element_),
           originals_(in.outer.originals_) {}
@@ -197,11 +197,12 @@ private:
     const headrace::context* context_;
     workspace* memory_;
     const dependencies* dependencies_;
+    std::uint32_t attempt_ = 1;
     headrace::scope scope_ = headrace::scope::invocation;
+    std::uint8_t offered_count_ = 0;
     std::string_view source_;
     std::string_view route_;
     std::string_view record_id_;
-    std::uint32_t attempt_ = 1;
     raw_json body_;
     const document* document_ = nullptr;
     std::optional<std::size_t> element_;
@@ -210,7 +211,6 @@ private:
     const http::path_match* match_ = nullptr;
     const headrace::principal* principal_ = nullptr; ///< that a layer has set
     std::array<offered, 4> objects_{};
-    std::size_t offered_count_ = 0;
     const more* more_ = nullptr;
 };
 

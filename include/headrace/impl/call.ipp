@@ -7,6 +7,8 @@
 
 namespace headrace {
 
+static_assert(sizeof(call) <= 256, "what is larger is copied slowly, and attempts copy calls");
+
 void dependencies::add(entry e) { entries_.push_back(e); }
 
 // Never changed once it is there: a call and the attempts at it share what stands behind.
