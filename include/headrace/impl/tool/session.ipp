@@ -3,6 +3,7 @@
 
 #include <headrace/detail/utf8.hpp>
 #include <headrace/json.hpp>
+#include <headrace/tool/json_value.hpp>
 #include <headrace/tool/session.hpp>
 #include <headrace/workspace.hpp>
 
