@@ -10,7 +10,7 @@
 #include "suites.hpp"
 
 #include <headrace/app.hpp>
-#include <headrace/batch_run.hpp>
+#include <headrace/routing/batch_run.hpp>
 
 #include <benchmark/benchmark.h>
 

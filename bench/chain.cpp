@@ -9,7 +9,7 @@
 #include "suites.hpp"
 
 #include <headrace/app.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/sqs.hpp>
 
 #include <benchmark/benchmark.h>
 

@@ -12,15 +12,15 @@
 #include "rewrite.hpp"
 #include "suites.hpp"
 
-#include <headrace/decode.hpp>
-#include <headrace/eventbridge.hpp>
-#include <headrace/http/rest.hpp>
-#include <headrace/http/v2.hpp>
-#include <headrace/recognise.hpp>
-#include <headrace/s3.hpp>
-#include <headrace/schedule.hpp>
-#include <headrace/sns.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/json/decode.hpp>
+#include <headrace/sources/eventbridge.hpp>
+#include <headrace/sources/http/rest.hpp>
+#include <headrace/sources/http/v2.hpp>
+#include <headrace/sources/recognise.hpp>
+#include <headrace/sources/s3.hpp>
+#include <headrace/sources/schedule.hpp>
+#include <headrace/sources/sns.hpp>
+#include <headrace/sources/sqs.hpp>
 
 #include <benchmark/benchmark.h>
 

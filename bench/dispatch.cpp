@@ -9,12 +9,12 @@
 #include "suites.hpp"
 
 #include <headrace/app.hpp>
-#include <headrace/eventbridge.hpp>
 #include <headrace/http.hpp>
-#include <headrace/s3.hpp>
-#include <headrace/schedule.hpp>
-#include <headrace/sns.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/eventbridge.hpp>
+#include <headrace/sources/s3.hpp>
+#include <headrace/sources/schedule.hpp>
+#include <headrace/sources/sns.hpp>
+#include <headrace/sources/sqs.hpp>
 
 #include <benchmark/benchmark.h>
 

@@ -18,10 +18,11 @@
 #include "suites.hpp"
 
 #include <headrace/app.hpp>
+#include <headrace/base/detail/sha256.hpp>
 #include <headrace/http.hpp>
 #include <headrace/idempotency.hpp>
-#include <headrace/idempotency/sqlite.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/idempotency/stores/sqlite.hpp>
+#include <headrace/sources/sqs.hpp>
 
 #include <benchmark/benchmark.h>
 
@@ -310,7 +311,8 @@ template <class Key> void derive(benchmark::State& state, keyed& from, const Key
     constexpr bool reads_body = requires { key.member; };
     const std::string bytes(from.bytes(key).bytes());
     hasher by_hand;
-    must(by_hand.text(bytes) == idem::sha256_hex(from.bytes(key).bytes()), "a key is another one");
+    must(by_hand.text(bytes) == headrace::detail::sha256_hex(from.bytes(key).bytes()),
+         "a key is another one");
     measure_against(
         state,
         [&] {
@@ -319,7 +321,7 @@ template <class Key> void derive(benchmark::State& state, keyed& from, const Key
             from.in.memory.reset();
         },
         [&] {
-            benchmark::DoNotOptimize(idem::sha256_hex(from.bytes(key).bytes()).data());
+            benchmark::DoNotOptimize(headrace::detail::sha256_hex(from.bytes(key).bytes()).data());
             from.in.memory.reset();
         });
     state.counters["bytes"] = static_cast<double>(bytes.size());

@@ -8,14 +8,14 @@
 #include "suites.hpp"
 
 #include <headrace/app.hpp>
-#include <headrace/bulkhead.hpp>
-#include <headrace/circuit_breaker.hpp>
-#include <headrace/rate_limit.hpp>
-#include <headrace/retry.hpp>
-#include <headrace/sqs.hpp>
-#include <headrace/timeout.hpp>
-#include <headrace/timing.hpp>
-#include <headrace/use.hpp>
+#include <headrace/layers/bulkhead.hpp>
+#include <headrace/layers/circuit_breaker.hpp>
+#include <headrace/layers/rate_limit.hpp>
+#include <headrace/layers/retry.hpp>
+#include <headrace/layers/timeout.hpp>
+#include <headrace/layers/timing.hpp>
+#include <headrace/routing/use.hpp>
+#include <headrace/sources/sqs.hpp>
 
 #include <benchmark/benchmark.h>
 

@@ -5,7 +5,7 @@
 //   ./dev run partial_batch_failure invoke ten.json
 #include <headrace/app.hpp>
 #include <headrace/main.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/sqs.hpp>
 
 using namespace headrace;
 

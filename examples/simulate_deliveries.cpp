@@ -2,8 +2,8 @@
 // Does my function hold when AWS delivers twice and processes die? Delivers to the real app under
 // schedules drawn by a seed, until one breaks what must hold, and prints what befell the record.
 #include <headrace/app.hpp>
-#include <headrace/dead_letter.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/layers/dead_letter.hpp>
+#include <headrace/sources/sqs.hpp>
 #include <headrace/testing/delivery.hpp>
 
 #include <cstdio>

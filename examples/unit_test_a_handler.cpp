@@ -3,7 +3,7 @@
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <headrace/app.hpp>
 #include <headrace/http.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/sqs.hpp>
 #include <headrace/testing/builders.hpp>
 #include <headrace/testing/doctest.hpp>
 #include <headrace/testing/invoke.hpp>

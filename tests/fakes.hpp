@@ -4,7 +4,7 @@
 // A world for tests: time that stands still until it is told to pass, a log that is kept, and a
 // call made by hand.
 
-#include <headrace/call.hpp>
+#include <headrace/routing/call.hpp>
 
 #include <chrono>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "json_equal.hpp"
 
-#include <headrace/writer.hpp>
+#include <headrace/json/writer.hpp>
 
 #include <doctest/doctest.h>
 #include <simdjson.h>

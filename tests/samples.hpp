@@ -3,8 +3,8 @@
 
 // The recorded event with a certain name, decoded or as text.
 
-#include <headrace/decode.hpp>
-#include <headrace/source.hpp>
+#include <headrace/json/decode.hpp>
+#include <headrace/routing/source.hpp>
 
 #include <doctest/doctest.h>
 

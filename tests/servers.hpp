@@ -4,7 +4,7 @@
 // Real servers for tests: started on a free loopback port, stopped with the object. A server whose
 // program is missing fails the test and says what to install.
 
-#include <headrace/detail/descriptor.hpp>
+#include <headrace/json/detail/descriptor.hpp>
 
 #include <doctest/doctest.h>
 

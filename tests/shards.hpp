@@ -5,11 +5,11 @@
 // of partitions, each with a sequence of its own. They are what an author of a source writes.
 
 #include <headrace/app.hpp>
-#include <headrace/batch.hpp>
-#include <headrace/batch_run.hpp>
-#include <headrace/dispatch.hpp>
-#include <headrace/router.hpp>
-#include <headrace/runtime/service.hpp>
+#include <headrace/routing/batch.hpp>
+#include <headrace/routing/batch_run.hpp>
+#include <headrace/routing/dispatch.hpp>
+#include <headrace/routing/router.hpp>
+#include <headrace/routing/service.hpp>
 
 #include <cstdint>
 #include <span>

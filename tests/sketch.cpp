@@ -11,9 +11,9 @@
 #include <headrace/app.hpp>
 #include <headrace/http.hpp>
 #include <headrace/main.hpp>
-#include <headrace/s3.hpp>
-#include <headrace/schedule.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/s3.hpp>
+#include <headrace/sources/schedule.hpp>
+#include <headrace/sources/sqs.hpp>
 
 // At global scope, where a user's program has it.
 using namespace headrace;

@@ -6,7 +6,7 @@
 //
 //   CHECK(wire_fault<sqs::message>() == "");
 
-#include <headrace/wire.hpp>
+#include <headrace/json/wire.hpp>
 
 #include <algorithm>
 #include <cstddef>

@@ -2,7 +2,7 @@
 // What a user writes: a type, one source, two routes.
 
 #include <headrace/app.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/sqs.hpp>
 
 #include <cstdint>
 #include <string_view>

@@ -3,9 +3,9 @@
 
 #include "ledger.hpp"
 
-#include <headrace/decode.hpp>
 #include <headrace/http.hpp>
 #include <headrace/idempotency.hpp>
+#include <headrace/json/decode.hpp>
 
 #include <algorithm>
 #include <optional>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "ledger.hpp"
 
-#include <headrace/decode.hpp>
+#include <headrace/json/decode.hpp>
 
 #include <fstream>
 #include <utility>

@@ -4,9 +4,9 @@
 // The shop's own code: orders, receipts and the book that they are kept in. Nothing here knows how
 // an order arrives; it only says what can be wrong with one.
 
-#include <headrace/codec.hpp>
-#include <headrace/result.hpp>
-#include <headrace/text.hpp>
+#include <headrace/base/result.hpp>
+#include <headrace/json/codec.hpp>
+#include <headrace/json/text.hpp>
 
 #include <cstdint>
 #include <map>

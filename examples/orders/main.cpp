@@ -9,17 +9,17 @@
 #include "ledger.hpp"
 
 #include <headrace/app.hpp>
-#include <headrace/dead_letter.hpp>
 #include <headrace/http.hpp>
 #include <headrace/idempotency.hpp>
+#include <headrace/layers/dead_letter.hpp>
+#include <headrace/layers/retry.hpp>
+#include <headrace/layers/sinks/file.hpp>
 #include <headrace/main.hpp>
-#include <headrace/raw.hpp>
-#include <headrace/retry.hpp>
-#include <headrace/s3.hpp>
-#include <headrace/schedule.hpp>
-#include <headrace/sinks/file.hpp>
-#include <headrace/sns.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/raw.hpp>
+#include <headrace/sources/s3.hpp>
+#include <headrace/sources/schedule.hpp>
+#include <headrace/sources/sns.hpp>
+#include <headrace/sources/sqs.hpp>
 
 using namespace headrace;
 using namespace std::chrono_literals;

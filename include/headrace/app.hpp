@@ -4,15 +4,15 @@
 // The program: a base chain, routes, the objects that handlers ask for, and the way from the bytes
 // of an event to the bytes of its reply.
 
-#include <headrace/access_log.hpp>
-#include <headrace/deadline_guard.hpp>
-#include <headrace/decode.hpp>
-#include <headrace/extract.hpp>
-#include <headrace/handler.hpp>
-#include <headrace/middleware.hpp>
-#include <headrace/router.hpp>
-#include <headrace/routes.hpp>
-#include <headrace/timing.hpp>
+#include <headrace/json/decode.hpp>
+#include <headrace/layers/access_log.hpp>
+#include <headrace/layers/deadline_guard.hpp>
+#include <headrace/layers/timing.hpp>
+#include <headrace/routing/extract.hpp>
+#include <headrace/routing/handler.hpp>
+#include <headrace/routing/middleware.hpp>
+#include <headrace/routing/router.hpp>
+#include <headrace/routing/routes.hpp>
 
 #include <memory>
 #include <string>

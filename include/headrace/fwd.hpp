@@ -5,7 +5,7 @@
 // defined, for headers that only mention them. Aliases are not here; default arguments of templates
 // come with the definitions.
 
-#include <headrace/detail/fixed_string.hpp>
+#include <headrace/base/detail/fixed_string.hpp>
 
 #include <cstdint>
 

@@ -5,11 +5,11 @@
 // load balancers. Routes and what handlers take are in http/routing.hpp, the request as all doors
 // share it in http/request.hpp, the answer in http/response.hpp and http/problem.hpp.
 
-#include <headrace/http/alb.hpp>
-#include <headrace/http/furl.hpp>
 #include <headrace/http/problem.hpp>
 #include <headrace/http/request.hpp>
 #include <headrace/http/response.hpp>
-#include <headrace/http/rest.hpp>
 #include <headrace/http/routing.hpp>
-#include <headrace/http/v2.hpp>
+#include <headrace/sources/http/alb.hpp>
+#include <headrace/sources/http/furl.hpp>
+#include <headrace/sources/http/rest.hpp>
+#include <headrace/sources/http/v2.hpp>

@@ -4,12 +4,14 @@
 // What stands in a program's main()? The same binary is the bootstrap on Lambda and a command-line
 // tool on a desk: it inspects events, invokes the function, replays recorded events, lists routes.
 
-#include <headrace/router.hpp>
+#include <headrace/routing/router.hpp>
 
-#ifndef HEADRACE_HAS_TOOL
+#ifdef HEADRACE_HAS_TOOL
+#    include <headrace/tool/main.hpp>
+#else
 #    define HEADRACE_MAIN_IS_RUN
-#    include <headrace/platform.hpp>
-#    include <headrace/runtime.hpp>
+#    include <headrace/base/platform.hpp>
+#    include <headrace/runtime/run.hpp>
 #endif
 
 namespace headrace {
@@ -21,9 +23,13 @@ namespace headrace {
 /// headrace was built without its tool (HEADRACE_TOOL=OFF), it always is headrace::run. Without
 /// CMake, HEADRACE_HAS_TOOL says that the tool is there.
 #ifdef HEADRACE_HAS_TOOL
-[[nodiscard]] int main(router& app, int argc, char** argv);
+inline namespace with_tool { // units that differ in the macro do not share one main()
+[[nodiscard]] inline int main(router& app, int argc, char** argv) {
+    return tool::main(app, argc, argv);
+}
+} // namespace with_tool
 #else
-inline namespace without_tool { // units that differ in the macro do not share one main()
+inline namespace without_tool {
 [[nodiscard]] inline int main(router& app, int, char**) { return run(app, system_platform()); }
 } // namespace without_tool
 #endif

@@ -3,8 +3,8 @@
 #include "servers.hpp"
 
 #include <headrace/aws/credentials.hpp>
+#include <headrace/json/time.hpp>
 #include <headrace/testing/world.hpp>
-#include <headrace/time.hpp>
 
 #include <doctest/doctest.h>
 

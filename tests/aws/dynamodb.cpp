@@ -5,7 +5,7 @@
 #include "servers.hpp"
 
 #include <headrace/aws/dynamodb.hpp>
-#include <headrace/idempotency/dynamodb.hpp>
+#include <headrace/idempotency/stores/dynamodb.hpp>
 #include <headrace/testing/store_conformance.hpp>
 #include <headrace/testing/world.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/aws/sigv4.hpp>
-#include <headrace/time.hpp>
+#include <headrace/json/time.hpp>
 
 #include <doctest/doctest.h>
 

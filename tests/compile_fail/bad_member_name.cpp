@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // expect: a_member_name_has_no_quote_or_backslash
 // expect: a_member_name_has_1_to_127_characters
-#include <headrace/wire.hpp>
+#include <headrace/json/wire.hpp>
 
 struct order {
     int id;

@@ -2,8 +2,8 @@
 // expect: batches<E>() takes an event whose records are handled one by one
 // expect: see docs/howto/batches.md
 #include <headrace/app.hpp>
-#include <headrace/eventbridge.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/eventbridge.hpp>
+#include <headrace/sources/sqs.hpp>
 
 using namespace headrace;
 

@@ -2,7 +2,7 @@
 // expect: this handler parameter does not belong to this route's source
 // expect: see docs/howto/handlers.md
 #include <headrace/app.hpp>
-#include <headrace/s3.hpp>
+#include <headrace/sources/s3.hpp>
 
 using namespace headrace;
 

@@ -2,7 +2,7 @@
 // expect: the T of body<T> cannot be read from JSON
 // expect: static void wire(auto& self, auto&& field)
 #include <headrace/app.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/sqs.hpp>
 
 #include <array>
 #include <map>

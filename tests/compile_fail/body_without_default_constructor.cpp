@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // expect: the T of body<T> cannot be read from JSON: give it a default constructor
 #include <headrace/app.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/sqs.hpp>
 
 using namespace headrace;
 

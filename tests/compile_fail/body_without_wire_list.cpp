@@ -2,7 +2,7 @@
 // expect: the T of body<T> cannot be read from JSON
 // expect: see docs/howto/handlers.md
 #include <headrace/app.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/sqs.hpp>
 
 using namespace headrace;
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 // expect: what is borrowed has a name and outlives the app
 #include <headrace/app.hpp>
-#include <headrace/circuit_breaker.hpp>
-#include <headrace/dead_letter.hpp>
 #include <headrace/idempotency.hpp>
-#include <headrace/sinks/memory.hpp>
-#include <headrace/use.hpp>
+#include <headrace/layers/circuit_breaker.hpp>
+#include <headrace/layers/dead_letter.hpp>
+#include <headrace/layers/sinks/memory.hpp>
+#include <headrace/routing/use.hpp>
 
 using namespace headrace;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // expect: on_exception<E>(f) calls f(const E&), which returns an error
 // expect: see docs/howto/resilience.md
-#include <headrace/on_exception.hpp>
+#include <headrace/layers/on_exception.hpp>
 
 #include <stdexcept>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // expect: the client of dynamodb_store has  result<aws::dynamodb_answer> call(
-#include <headrace/idempotency/dynamodb.hpp>
+#include <headrace/idempotency/stores/dynamodb.hpp>
 
 using namespace headrace;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // expect: deleted
 // expect: // the views would dangle: name the decoded<E> first
-#include <headrace/decode.hpp>
+#include <headrace/json/decode.hpp>
 #include <string_view>
 
 struct order {

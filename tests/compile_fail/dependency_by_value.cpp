@@ -2,7 +2,7 @@
 // expect: dependencies are asked for by reference: deps<ledger&>
 // expect: see docs/howto/dependencies.md
 #include <headrace/app.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/sqs.hpp>
 
 using namespace headrace;
 

@@ -2,7 +2,7 @@
 // expect: extracted parameters are taken by value or const reference
 // expect: see docs/howto/handlers.md
 #include <headrace/app.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/sqs.hpp>
 
 using namespace headrace;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // expect: a fallback takes a const callable of the error, or of the call and the error
 // expect: see docs/howto/resilience.md
-#include <headrace/fallback.hpp>
+#include <headrace/layers/fallback.hpp>
 
 using namespace headrace;
 

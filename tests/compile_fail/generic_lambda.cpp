@@ -2,7 +2,7 @@
 // expect: a handler names its parameter types: no 'auto' parameters, no overloads
 // expect: see docs/howto/handlers.md
 #include <headrace/app.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/sqs.hpp>
 
 using namespace headrace;
 

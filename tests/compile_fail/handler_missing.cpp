@@ -2,7 +2,7 @@
 // expect: the last argument of on() is the handler
 // expect: see docs/howto/routing.md
 #include <headrace/app.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/sqs.hpp>
 
 using namespace headrace;
 

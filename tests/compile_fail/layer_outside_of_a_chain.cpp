@@ -2,7 +2,7 @@
 // expect: the layers of a route stand in a chain
 // expect: see docs/howto/middleware.md
 #include <headrace/app.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/sqs.hpp>
 
 using namespace headrace;
 

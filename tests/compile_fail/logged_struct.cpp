@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // expect: what is logged is text, a number, a bool or a std::chrono duration
-#include <headrace/logger.hpp>
+#include <headrace/base/logger.hpp>
 
 using namespace headrace;
 

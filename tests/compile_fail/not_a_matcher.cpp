@@ -2,7 +2,7 @@
 // expect: the first argument of on() is a matcher
 // expect: see docs/howto/routing.md
 #include <headrace/app.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/sqs.hpp>
 
 using namespace headrace;
 

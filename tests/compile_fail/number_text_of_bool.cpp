@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // expect: number_text<T> is for integers and double
-// expect: see docs/reference/text.md
-#include <headrace/text.hpp>
+// expect: see docs/reference/json/text.md
+#include <headrace/json/text.hpp>
 
 int main() {
     headrace::number_text<int> good("12");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // expect: after the message, names and values take turns
 // expect: see docs/howto/logging.md
-#include <headrace/logger.hpp>
+#include <headrace/base/logger.hpp>
 
 void charge(const headrace::logger& log, int order) {
     log.info("charged", "order", order);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // expect: open_enum<E> is for enumerations with names: specialise headrace::enum_names<E>
-#include <headrace/text.hpp>
+#include <headrace/json/text.hpp>
 
 using namespace headrace;
 

@@ -3,7 +3,7 @@
 // expect: see docs/howto/handlers.md
 #include <headrace/app.hpp>
 #include <headrace/http.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/sqs.hpp>
 
 using namespace headrace;
 

@@ -2,7 +2,7 @@
 // expect: per_invocation{} layers stand in the app's base chain
 // expect: see docs/howto/middleware.md
 #include <headrace/app.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/sqs.hpp>
 
 using namespace headrace;
 

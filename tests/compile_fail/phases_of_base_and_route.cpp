@@ -2,7 +2,7 @@
 // expect: these layers stand in the wrong order
 // expect: see docs/howto/middleware.md
 #include <headrace/app.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/sqs.hpp>
 
 using namespace headrace;
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 // expect: these layers stand in the wrong order
 // expect: limit, retry, breaker, timeout, chaos
-#include <headrace/bulkhead.hpp>
-#include <headrace/circuit_breaker.hpp>
-#include <headrace/retry.hpp>
-#include <headrace/timeout.hpp>
-#include <headrace/use.hpp>
+#include <headrace/layers/bulkhead.hpp>
+#include <headrace/layers/circuit_breaker.hpp>
+#include <headrace/layers/retry.hpp>
+#include <headrace/layers/timeout.hpp>
+#include <headrace/routing/use.hpp>
 
 using namespace headrace;
 

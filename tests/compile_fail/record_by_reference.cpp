@@ -2,7 +2,7 @@
 // expect: events and records are handed out by const reference or by value
 // expect: see docs/howto/handlers.md
 #include <headrace/app.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/sqs.hpp>
 
 using namespace headrace;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // expect: a retry takes a retry_policy, or a callable that is const and says how long to wait
 // expect: see docs/howto/resilience.md
-#include <headrace/retry.hpp>
+#include <headrace/layers/retry.hpp>
 
 using namespace headrace;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // expect: run(ctx, f) calls f(const context&) or f()
 // expect: see docs/howto/resilience.md
-#include <headrace/timeout.hpp>
+#include <headrace/layers/timeout.hpp>
 
 using namespace headrace;
 

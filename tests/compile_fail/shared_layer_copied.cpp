@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // expect: it is shared: chain{use{breaker}}
-#include <headrace/circuit_breaker.hpp>
-#include <headrace/use.hpp>
+#include <headrace/layers/circuit_breaker.hpp>
+#include <headrace/routing/use.hpp>
 
 using namespace headrace;
 

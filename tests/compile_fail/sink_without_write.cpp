@@ -2,8 +2,8 @@
 // expect: dead_letter{sink} calls  result<void> sink.write(const rejected_record&)
 // expect: see docs/howto/dead_letters.md
 #include <headrace/app.hpp>
-#include <headrace/dead_letter.hpp>
-#include <headrace/sinks/memory.hpp>
+#include <headrace/layers/dead_letter.hpp>
+#include <headrace/layers/sinks/memory.hpp>
 
 using namespace headrace;
 

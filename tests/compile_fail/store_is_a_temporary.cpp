@@ -3,8 +3,8 @@
 // expect: see docs/howto/idempotency.md
 #include <headrace/app.hpp>
 #include <headrace/idempotency.hpp>
-#include <headrace/idempotency/sqlite.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/idempotency/stores/sqlite.hpp>
+#include <headrace/sources/sqs.hpp>
 
 using namespace headrace;
 

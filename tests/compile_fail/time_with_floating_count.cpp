@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // expect: a time with a floating-point count has no exact text; use an integer duration
-// expect: see docs/reference/time.md
-#include <headrace/decode.hpp>
-#include <headrace/time.hpp>
+// expect: see docs/reference/json/time.md
+#include <headrace/json/decode.hpp>
+#include <headrace/json/time.hpp>
 
 using seconds = std::chrono::duration<double>;
 

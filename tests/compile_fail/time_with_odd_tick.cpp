@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // expect: a time's tick is a multiple of a second, or a part of it down to a nanosecond
-// expect: see docs/reference/time.md
-#include <headrace/decode.hpp>
-#include <headrace/time.hpp>
+// expect: see docs/reference/json/time.md
+#include <headrace/json/decode.hpp>
+#include <headrace/json/time.hpp>
 
 using thirds = std::chrono::duration<long, std::ratio<1, 3>>;
 using frames = std::chrono::duration<long, std::ratio<1001, 30000>>;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // expect: timing{sink} calls  sink(const call&, const outcome&, std::chrono::nanoseconds)
-#include <headrace/timing.hpp>
+#include <headrace/layers/timing.hpp>
 
 using namespace headrace;
 

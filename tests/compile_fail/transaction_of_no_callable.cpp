@@ -2,8 +2,8 @@
 // expect: a transaction runs f(sqlite3* db), where f returns a result<T>
 #include <headrace/app.hpp>
 #include <headrace/idempotency.hpp>
-#include <headrace/idempotency/sqlite.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/idempotency/stores/sqlite.hpp>
+#include <headrace/sources/sqs.hpp>
 
 using namespace headrace;
 using idempotency::sqlite_store;

@@ -2,8 +2,8 @@
 // expect: this store cannot put the end of an operation into a transaction of the user's
 #include <headrace/app.hpp>
 #include <headrace/idempotency.hpp>
-#include <headrace/idempotency/sqlite.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/idempotency/stores/sqlite.hpp>
+#include <headrace/sources/sqs.hpp>
 
 using namespace headrace;
 

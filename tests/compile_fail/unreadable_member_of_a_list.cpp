@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // expect: headrace cannot read a member of this type
 // expect: docs/howto/types.md
-#include <headrace/decode.hpp>
+#include <headrace/json/decode.hpp>
 
 #include <optional>
 #include <vector>

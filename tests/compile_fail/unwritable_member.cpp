@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // expect: headrace cannot write a value of this type as JSON
 // expect: docs/howto/types.md
-#include <headrace/decode.hpp>
+#include <headrace/json/decode.hpp>
 
 #include <vector>
 

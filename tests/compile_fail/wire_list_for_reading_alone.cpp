@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // expect: headrace cannot write a value of this type as JSON: give it a wire list,  static void
 // wire(auto& self
-#include <headrace/decode.hpp>
+#include <headrace/json/decode.hpp>
 
 using namespace headrace;
 

@@ -2,7 +2,7 @@
 // expect: the call and its workspace are taken by reference
 // expect: see docs/howto/handlers.md
 #include <headrace/app.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/sqs.hpp>
 
 using namespace headrace;
 

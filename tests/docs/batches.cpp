@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The code of docs/howto/batches.md.
 #include <headrace/app.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/sqs.hpp>
 #include <headrace/testing/builders.hpp>
 #include <headrace/testing/invoke.hpp>
 

@@ -2,11 +2,11 @@
 // The code of docs/howto/dead_letters.md.
 #include "pages.hpp"
 
-#include <headrace/dead_letter.hpp>
-#include <headrace/sinks/file.hpp>
+#include <headrace/layers/dead_letter.hpp>
+#include <headrace/layers/sinks/file.hpp>
 
 #include <headrace/app.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/sqs.hpp>
 #include <headrace/testing/builders.hpp>
 #include <headrace/testing/invoke.hpp>
 

@@ -2,11 +2,11 @@
 // The code of docs/howto/dependencies.md.
 #include <headrace/app.hpp>
 #include <headrace/http.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/sqs.hpp>
 #include <headrace/testing/builders.hpp>
 #include <headrace/testing/invoke.hpp>
 
-#include "../fakes.hpp"
+#include "fakes.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 // The code of docs/howto/idempotency.md.
 #include <headrace/app.hpp>
-#include <headrace/eventbridge.hpp>
 #include <headrace/http.hpp>
 #include <headrace/idempotency.hpp>
-#include <headrace/idempotency/sqlite.hpp>
-#include <headrace/retry.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/idempotency/stores/sqlite.hpp>
+#include <headrace/layers/retry.hpp>
+#include <headrace/sources/eventbridge.hpp>
+#include <headrace/sources/sqs.hpp>
 #include <headrace/testing/builders.hpp>
 #include <headrace/testing/invoke.hpp>
 

@@ -2,7 +2,7 @@
 // The code of docs/howto/middleware.md.
 #include <headrace/app.hpp>
 #include <headrace/http.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/sqs.hpp>
 #include <headrace/testing/builders.hpp>
 #include <headrace/testing/invoke.hpp>
 

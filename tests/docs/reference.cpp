@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // The code of the pages in docs/reference/.
-#include <headrace/sqs_visibility.hpp>
+#include <headrace/sources/sqs/visibility.hpp>
 
 #include "pages.hpp"
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 // The code of docs/howto/resilience.md.
-#include <headrace/circuit_breaker.hpp>
-#include <headrace/retry.hpp>
-#include <headrace/timeout.hpp>
-#include <headrace/use.hpp>
+#include <headrace/layers/circuit_breaker.hpp>
+#include <headrace/layers/retry.hpp>
+#include <headrace/layers/timeout.hpp>
+#include <headrace/routing/use.hpp>
 
 #include <headrace/app.hpp>
 #include <headrace/http.hpp>
-#include <headrace/on_exception.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/layers/on_exception.hpp>
+#include <headrace/sources/sqs.hpp>
 #include <headrace/testing/builders.hpp>
 #include <headrace/testing/chaos.hpp>
 #include <headrace/testing/invoke.hpp>

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 // The code of docs/howto/redis.md and docs/howto/dynamodb.md.
-#include <headrace/aws/sdk_dynamodb.hpp>
+#include <headrace/interop/aws_sdk_dynamodb.hpp>
 
 #include "idempotency/fake_dynamodb.hpp"
 
 #include <headrace/app.hpp>
 #include <headrace/idempotency.hpp>
-#include <headrace/idempotency/dynamodb.hpp>
-#include <headrace/idempotency/redis.hpp>
-#include <headrace/retry.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/idempotency/stores/dynamodb.hpp>
+#include <headrace/idempotency/stores/redis.hpp>
+#include <headrace/layers/retry.hpp>
+#include <headrace/sources/sqs.hpp>
 #include <headrace/testing/builders.hpp>
 #include <headrace/testing/invoke.hpp>
 

@@ -7,10 +7,10 @@
 #include <headrace/testing/runtime_api.hpp>
 
 #include <headrace/app.hpp>
-#include <headrace/raw.hpp>
-#include <headrace/runtime.hpp>
-#include <headrace/s3.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/runtime/run.hpp>
+#include <headrace/sources/raw.hpp>
+#include <headrace/sources/s3.hpp>
+#include <headrace/sources/sqs.hpp>
 
 #include <chrono>
 #include <cstdint>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // The code of docs/howto/types.md.
-#include <headrace/codec.hpp>
-#include <headrace/decode.hpp>
-#include <headrace/text.hpp>
+#include <headrace/json/codec.hpp>
+#include <headrace/json/decode.hpp>
+#include <headrace/json/text.hpp>
 
 #include <doctest/doctest.h>
 

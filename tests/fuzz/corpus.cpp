@@ -2,7 +2,7 @@
 // Writes our sample events, one file each, into the folder that it is given: the seeds of the fuzz
 // targets.
 
-#include <headrace/recognise.hpp>
+#include <headrace/sources/recognise.hpp>
 
 #include <cstdio>
 #include <filesystem>

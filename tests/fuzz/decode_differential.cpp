@@ -4,9 +4,9 @@
 // exception: a number beyond uint64 or double is fine until a typed member takes it.
 // Where something is wrong, none of the document's names leaves it.
 
-#include <headrace/codec.hpp>
-#include <headrace/decode.hpp>
-#include <headrace/detail/utf8.hpp>
+#include <headrace/base/detail/utf8.hpp>
+#include <headrace/json/codec.hpp>
+#include <headrace/json/decode.hpp>
 
 #include <simdjson.h>
 

@@ -3,14 +3,14 @@
 // each: no crash, no leak, and what was decoded can be encoded, decoded and encoded to the same.
 
 #include <headrace/app.hpp>
-#include <headrace/eventbridge.hpp>
 #include <headrace/http.hpp>
-#include <headrace/raw.hpp>
-#include <headrace/recognise.hpp>
-#include <headrace/s3.hpp>
-#include <headrace/schedule.hpp>
-#include <headrace/sns.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/eventbridge.hpp>
+#include <headrace/sources/raw.hpp>
+#include <headrace/sources/recognise.hpp>
+#include <headrace/sources/s3.hpp>
+#include <headrace/sources/schedule.hpp>
+#include <headrace/sources/sns.hpp>
+#include <headrace/sources/sqs.hpp>
 
 #include <cstdint>
 #include <cstdlib>

@@ -3,7 +3,7 @@
 // nothing granted that it does not say? The first byte chooses between bytes of a connection and
 // JSON with a status.
 
-#include <headrace/idempotency/dynamodb.hpp>
+#include <headrace/idempotency/stores/dynamodb.hpp>
 #include <headrace/testing/world.hpp>
 
 #include <algorithm>

@@ -2,9 +2,9 @@
 // Are percent-encoded texts, forms, cookies and header lists read without ever looking outside, and
 // is what was encoded decoded to itself?
 
-#include <headrace/detail/percent.hpp>
 #include <headrace/http/fields.hpp>
-#include <headrace/workspace.hpp>
+#include <headrace/json/detail/percent.hpp>
+#include <headrace/json/workspace.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -2,15 +2,15 @@
 // Whatever an event says, the request made from it keeps its promises: a path that begins with a
 // slash, segments without NULs and dot segments once it is checked, and a reply that is JSON.
 
-#include <headrace/decode.hpp>
-#include <headrace/detail/percent.hpp>
-#include <headrace/http/alb.hpp>
-#include <headrace/http/furl.hpp>
 #include <headrace/http/problem.hpp>
 #include <headrace/http/reply.hpp>
 #include <headrace/http/request.hpp>
-#include <headrace/http/rest.hpp>
-#include <headrace/http/v2.hpp>
+#include <headrace/json/decode.hpp>
+#include <headrace/json/detail/percent.hpp>
+#include <headrace/sources/http/alb.hpp>
+#include <headrace/sources/http/furl.hpp>
+#include <headrace/sources/http/rest.hpp>
+#include <headrace/sources/http/v2.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -2,8 +2,8 @@
 // Does the route table find what comparing the path with every pattern finds? The input becomes a
 // few routes over a small alphabet, and paths.
 
-#include <headrace/detail/percent.hpp>
 #include <headrace/http/route_table.hpp>
+#include <headrace/json/detail/percent.hpp>
 
 #include <algorithm>
 #include <array>

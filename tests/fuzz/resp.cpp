@@ -2,7 +2,7 @@
 // Are replies of Redis read without ever looking outside, within their bounds, and always as the
 // same values, however the bytes arrive? The first byte says how.
 
-#include <headrace/detail/resp.hpp>
+#include <headrace/idempotency/stores/detail/resp.hpp>
 
 #include <algorithm>
 #include <cstddef>

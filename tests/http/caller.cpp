@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <headrace/decode.hpp>
-#include <headrace/http/furl.hpp>
 #include <headrace/http/request.hpp>
-#include <headrace/http/rest.hpp>
-#include <headrace/http/v2.hpp>
-#include <headrace/workspace.hpp>
+#include <headrace/json/decode.hpp>
+#include <headrace/json/workspace.hpp>
+#include <headrace/sources/http/furl.hpp>
+#include <headrace/sources/http/rest.hpp>
+#include <headrace/sources/http/v2.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/http/fields.hpp>
-#include <headrace/workspace.hpp>
+#include <headrace/json/workspace.hpp>
 
 #include <doctest/doctest.h>
 

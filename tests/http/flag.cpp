@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <headrace/decode.hpp>
 #include <headrace/http/flag.hpp>
+#include <headrace/json/decode.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "samples.hpp"
 
-#include <headrace/http/alb.hpp>
-#include <headrace/http/furl.hpp>
 #include <headrace/http/request.hpp>
-#include <headrace/http/rest.hpp>
-#include <headrace/http/v2.hpp>
+#include <headrace/sources/http/alb.hpp>
+#include <headrace/sources/http/furl.hpp>
+#include <headrace/sources/http/rest.hpp>
+#include <headrace/sources/http/v2.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: BSL-1.0
 // A store hangs, fails and comes back: what was done is noted while there is time, nothing begins
 // that has none, and the reply is sent before the deadline.
-#include "../fakes.hpp"
-#include "../servers.hpp"
-#include "../virtual_time.hpp"
 #include "fake_dynamodb.hpp"
+#include "fakes.hpp"
 #include "long_runs.hpp"
+#include "servers.hpp"
+#include "virtual_time.hpp"
 
 #include <headrace/app.hpp>
-#include <headrace/deadline_guard.hpp>
 #include <headrace/idempotency.hpp>
-#include <headrace/idempotency/dynamodb.hpp>
-#include <headrace/idempotency/redis.hpp>
-#include <headrace/idempotency/sqlite.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/idempotency/stores/dynamodb.hpp>
+#include <headrace/idempotency/stores/redis.hpp>
+#include <headrace/idempotency/stores/sqlite.hpp>
+#include <headrace/layers/deadline_guard.hpp>
+#include <headrace/layers/timeout.hpp>
+#include <headrace/sources/sqs.hpp>
 #include <headrace/testing/builders.hpp>
 #include <headrace/testing/invoke.hpp>
-#include <headrace/timeout.hpp>
 
 #include <doctest/doctest.h>
 

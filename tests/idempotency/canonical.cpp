@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <headrace/base/detail/sha256.hpp>
 #include <headrace/idempotency/canonical.hpp>
 #include <headrace/idempotency/operation.hpp>
 
@@ -45,10 +46,10 @@ std::string length(int n) {
     return R"(\00\00\00\00\00\00\00)" + shown(std::string(1, static_cast<char>(n)));
 }
 
-// docs/reference/idempotency-keys.md
+// docs/reference/idempotency/keys.md
 std::string page() {
     const auto path =
-        std::filesystem::path(HEADRACE_SOURCE_DIR) / "docs/reference/idempotency-keys.md";
+        std::filesystem::path(HEADRACE_SOURCE_DIR) / "docs/reference/idempotency/keys.md";
     std::ifstream in(path);
     return {std::istreambuf_iterator<char>(in), {}};
 }
@@ -166,9 +167,9 @@ TEST_CASE("text that is no JSON has no bytes") {
 
 TEST_CASE("the digest is SHA-256") {
     // FIPS 180-4 examples of NIST.
-    CHECK(idempotency::sha256_hex("abc")
+    CHECK(detail::sha256_hex("abc")
           == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    CHECK(idempotency::sha256_hex("")
+    CHECK(detail::sha256_hex("")
           == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
@@ -187,7 +188,7 @@ TEST_CASE("the vectors of the page are what the code makes") {
         workspace memory;
         canonical bytes;
         REQUIRE(bytes.value(raw_json(json), memory));
-        CHECK(idempotency::sha256_hex(bytes.bytes()) == between(line.find("` |") + 1));
+        CHECK(detail::sha256_hex(bytes.bytes()) == between(line.find("` |") + 1));
         ++compared;
     }
     CHECK(compared == 18);
@@ -197,7 +198,7 @@ TEST_CASE("the downstream key of the page is what the code makes") {
     workspace memory;
     canonical bytes;
     REQUIRE(bytes.value(raw_json(R"(["headrace-key-2","charge",1,"","",null,17])"), memory));
-    const idempotency::identity charge{idempotency::sha256_hex(bytes.bytes()), ""};
+    const idempotency::identity charge{detail::sha256_hex(bytes.bytes()), ""};
     const auto key = idempotency::unknown_operation(charge, 1).downstream_key("card");
     CHECK(key == "6cc07f29e421c00c81f01ded7576ae697c6ef1b8f398d76336eb1f728acc5635");
     CHECK(page().find("` | `" + key + "` |") != std::string::npos);

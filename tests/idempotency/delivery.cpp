@@ -3,7 +3,7 @@
 // fail or lose their answers, processes die at any moment.
 #include <headrace/app.hpp>
 #include <headrace/idempotency.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/sqs.hpp>
 #include <headrace/testing/delivery.hpp>
 
 #include <doctest/doctest.h>

@@ -4,8 +4,8 @@
 #include "servers.hpp"
 
 #include <headrace/aws/dynamodb.hpp>
-#include <headrace/idempotency/dynamodb.hpp>
 #include <headrace/idempotency/protocol.hpp>
+#include <headrace/idempotency/stores/dynamodb.hpp>
 #include <headrace/testing/store_conformance.hpp>
 #include <headrace/testing/world.hpp>
 

@@ -6,8 +6,8 @@
 // (aws::dynamodb_client), and a connector whose connections speak HTTP.
 
 #include <headrace/aws/dynamodb.hpp>
+#include <headrace/json/writer.hpp>
 #include <headrace/net/stream.hpp>
-#include <headrace/writer.hpp>
 
 #include <algorithm>
 #include <cctype>
@@ -26,7 +26,7 @@
 #include <utility>
 #include <vector>
 
-#include "../json_equal.hpp"
+#include "json_equal.hpp"
 
 namespace fakes {
 

@@ -4,8 +4,8 @@
 // A Redis server in memory, behind the connector of a redis_store: it speaks the same bytes, does
 // what the store's scripts say with the functions of store.hpp, and goes wrong when it is told to.
 
-#include <headrace/detail/resp.hpp>
-#include <headrace/idempotency/redis.hpp>
+#include <headrace/idempotency/stores/detail/resp.hpp>
+#include <headrace/idempotency/stores/redis.hpp>
 
 #include <openssl/evp.h>
 

@@ -2,16 +2,16 @@
 // The ways in which libraries for idempotency are known to break, one by one.
 // docs/why/idempotency.md has the list: what each is, what is done about it, and which test shows
 // it.
-#include "../virtual_time.hpp"
+#include "virtual_time.hpp"
 
 #include <headrace/app.hpp>
-#include <headrace/dead_letter.hpp>
 #include <headrace/http.hpp>
 #include <headrace/idempotency.hpp>
-#include <headrace/raw.hpp>
-#include <headrace/sinks/memory.hpp>
-#include <headrace/sqs.hpp>
-#include <headrace/sqs_visibility.hpp>
+#include <headrace/layers/dead_letter.hpp>
+#include <headrace/layers/sinks/memory.hpp>
+#include <headrace/sources/raw.hpp>
+#include <headrace/sources/sqs.hpp>
+#include <headrace/sources/sqs/visibility.hpp>
 #include <headrace/testing/builders.hpp>
 #include <headrace/testing/invoke.hpp>
 

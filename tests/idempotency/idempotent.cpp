@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "../virtual_time.hpp"
+#include "virtual_time.hpp"
 
 #include <headrace/app.hpp>
-#include <headrace/dead_letter.hpp>
-#include <headrace/eventbridge.hpp>
 #include <headrace/http.hpp>
 #include <headrace/idempotency.hpp>
-#include <headrace/raw.hpp>
-#include <headrace/retry.hpp>
-#include <headrace/s3.hpp>
-#include <headrace/schedule.hpp>
-#include <headrace/sinks/memory.hpp>
-#include <headrace/sns.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/layers/dead_letter.hpp>
+#include <headrace/layers/retry.hpp>
+#include <headrace/layers/sinks/memory.hpp>
+#include <headrace/sources/eventbridge.hpp>
+#include <headrace/sources/raw.hpp>
+#include <headrace/sources/s3.hpp>
+#include <headrace/sources/schedule.hpp>
+#include <headrace/sources/sns.hpp>
+#include <headrace/sources/sqs.hpp>
 #include <headrace/testing/builders.hpp>
 #include <headrace/testing/invoke.hpp>
 

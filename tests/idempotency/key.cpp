@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/app.hpp>
-#include <headrace/eventbridge.hpp>
 #include <headrace/http.hpp>
 #include <headrace/idempotency.hpp>
-#include <headrace/raw.hpp>
-#include <headrace/s3.hpp>
-#include <headrace/schedule.hpp>
-#include <headrace/sns.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/eventbridge.hpp>
+#include <headrace/sources/raw.hpp>
+#include <headrace/sources/s3.hpp>
+#include <headrace/sources/schedule.hpp>
+#include <headrace/sources/sns.hpp>
+#include <headrace/sources/sqs.hpp>
 #include <headrace/testing/builders.hpp>
 #include <headrace/testing/invoke.hpp>
 
@@ -585,7 +585,7 @@ TEST_CASE("an operation inside of a handler is the caller's if it is named so") 
 
 TEST_CASE("the keys of the page are those that the layer makes") {
     const auto path =
-        std::filesystem::path(HEADRACE_SOURCE_DIR) / "docs/reference/idempotency-keys.md";
+        std::filesystem::path(HEADRACE_SOURCE_DIR) / "docs/reference/idempotency/keys.md";
     std::ifstream in(path);
     const std::string page{std::istreambuf_iterator<char>(in), {}};
     memory_store seen;

@@ -3,13 +3,13 @@
 // is killed with SIGKILL again and again: after a random time, or at a random step. The queue
 // delivers what was not acknowledged again, and now and then what was. Which kills may have caused
 // a second effect is known from the step at which the process died.
-#include "../servers.hpp"
 #include "long_runs.hpp"
+#include "servers.hpp"
 
 #include <headrace/app.hpp>
 #include <headrace/idempotency.hpp>
-#include <headrace/idempotency/sqlite.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/idempotency/stores/sqlite.hpp>
+#include <headrace/sources/sqs.hpp>
 #include <headrace/testing/world.hpp>
 
 #include <doctest/doctest.h>

@@ -4,7 +4,7 @@
 // lost, is gone through; the shipped begin(), the endings of attempt, renew() and reconcile() take
 // every step. Each has the time of an invocation: calls whose reply is lost take all of it, and at
 // every step the store may be away for a part of it.
-#include "../fakes.hpp"
+#include "fakes.hpp"
 
 #include <headrace/idempotency/protocol.hpp>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/app.hpp>
 #include <headrace/idempotency.hpp>
-#include <headrace/routes.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/routing/routes.hpp>
+#include <headrace/sources/sqs.hpp>
 #include <headrace/testing/builders.hpp>
 #include <headrace/testing/invoke.hpp>
 #include <headrace/testing/store_conformance.hpp>

@@ -8,9 +8,9 @@
 
 #include <headrace/app.hpp>
 #include <headrace/idempotency.hpp>
-#include <headrace/idempotency/dynamodb.hpp>
-#include <headrace/idempotency/redis.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/idempotency/stores/dynamodb.hpp>
+#include <headrace/idempotency/stores/redis.hpp>
+#include <headrace/sources/sqs.hpp>
 #include <headrace/testing/delivery.hpp>
 
 #include <doctest/doctest.h>

@@ -2,11 +2,11 @@
 // Who wins? Two processes with eight threads each claim the same keys at the same time, and the
 // winner of each completes it: there is one, and everybody who comes later sees its result. The
 // processes are this program again, so that no threads exist before theirs.
-#include "../servers.hpp"
 #include "long_runs.hpp"
+#include "servers.hpp"
 
 #include <headrace/idempotency.hpp>
-#include <headrace/idempotency/dynamodb.hpp>
+#include <headrace/idempotency/stores/dynamodb.hpp>
 #include <headrace/testing/world.hpp>
 
 #include <doctest/doctest.h>

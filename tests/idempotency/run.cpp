@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "../virtual_time.hpp"
+#include "virtual_time.hpp"
 
 #include <headrace/app.hpp>
-#include <headrace/dead_letter.hpp>
 #include <headrace/idempotency.hpp>
-#include <headrace/idempotency/sqlite.hpp>
-#include <headrace/sinks/memory.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/idempotency/stores/sqlite.hpp>
+#include <headrace/layers/dead_letter.hpp>
+#include <headrace/layers/sinks/memory.hpp>
+#include <headrace/layers/timeout.hpp>
+#include <headrace/sources/sqs.hpp>
 #include <headrace/testing/builders.hpp>
 #include <headrace/testing/invoke.hpp>
-#include <headrace/timeout.hpp>
 
 #include <doctest/doctest.h>
 

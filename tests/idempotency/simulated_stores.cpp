@@ -3,17 +3,17 @@
 // is a step that may fail, lose its answer, take too long or end the process, and stores are
 // throttled and refuse. After every step somebody who sees everything compares what is recorded
 // with what was.
-#include "../servers.hpp"
 #include "fake_dynamodb.hpp"
 #include "fake_redis.hpp"
 #include "long_runs.hpp"
+#include "servers.hpp"
 
 #include <headrace/app.hpp>
 #include <headrace/idempotency.hpp>
-#include <headrace/idempotency/dynamodb.hpp>
-#include <headrace/idempotency/redis.hpp>
-#include <headrace/idempotency/sqlite.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/idempotency/stores/dynamodb.hpp>
+#include <headrace/idempotency/stores/redis.hpp>
+#include <headrace/idempotency/stores/sqlite.hpp>
+#include <headrace/sources/sqs.hpp>
 #include <headrace/testing/delivery.hpp>
 
 #include <doctest/doctest.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <headrace/idempotency/memory.hpp>
 #include <headrace/idempotency/protocol.hpp>
-#include <headrace/idempotency/sqlite.hpp>
+#include <headrace/idempotency/stores/memory.hpp>
+#include <headrace/idempotency/stores/sqlite.hpp>
 #include <headrace/testing/store_conformance.hpp>
 
 #include <doctest/doctest.h>

@@ -2,8 +2,8 @@
 // Bootstraps that fail. They are test cases of this program, which starts itself again for them.
 
 #include <headrace/app.hpp>
-#include <headrace/raw.hpp>
-#include <headrace/runtime.hpp>
+#include <headrace/runtime/run.hpp>
+#include <headrace/sources/raw.hpp>
 #include <headrace/testing/runtime_api.hpp>
 
 #include "child.hpp"

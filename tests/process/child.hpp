@@ -3,7 +3,7 @@
 
 // A program under test: started with variables of the test's own, its log kept, and how it ended.
 
-#include <headrace/detail/descriptor.hpp>
+#include <headrace/json/detail/descriptor.hpp>
 
 #include <doctest/doctest.h>
 

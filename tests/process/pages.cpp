@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The command lines of the pages, with examples/orders as their program: each of them runs, and
 // what a page shows below it is what comes out.
-#include "../docs/pages.hpp"
+#include "docs/pages.hpp"
 #include "child.hpp"
 
 #include <doctest/doctest.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <headrace/base/version.hpp>
+#include <headrace/json/workspace.hpp>
 #include <headrace/runtime/client.hpp>
-#include <headrace/version.hpp>
-#include <headrace/workspace.hpp>
 
 #include "doubles.hpp"
 

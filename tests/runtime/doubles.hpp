@@ -4,9 +4,9 @@
 // What the tests of the runtime put in place of the world: an environment, a kept log, a service
 // made of functions, and a server that sends fixed bytes.
 
-#include <headrace/detail/descriptor.hpp>
-#include <headrace/platform.hpp>
-#include <headrace/runtime/service.hpp>
+#include <headrace/base/platform.hpp>
+#include <headrace/json/detail/descriptor.hpp>
+#include <headrace/routing/service.hpp>
 #include <headrace/runtime/transport.hpp>
 #include <headrace/testing/runtime_api.hpp>
 

@@ -4,21 +4,21 @@
 
 #include <headrace/src.hpp>
 
-#include <headrace/idempotency_src.hpp>
+#include <headrace/idempotency/src.hpp>
 
-#include <headrace/access_log.hpp>
 #include <headrace/app.hpp>
-#include <headrace/bulkhead.hpp>
-#include <headrace/circuit_breaker.hpp>
-#include <headrace/dead_letter.hpp>
 #include <headrace/idempotency.hpp>
-#include <headrace/ranges.hpp>
-#include <headrace/retry.hpp>
-#include <headrace/sinks/memory.hpp>
-#include <headrace/sqs_visibility.hpp>
+#include <headrace/interop/range_v3.hpp>
+#include <headrace/layers/access_log.hpp>
+#include <headrace/layers/bulkhead.hpp>
+#include <headrace/layers/circuit_breaker.hpp>
+#include <headrace/layers/dead_letter.hpp>
+#include <headrace/layers/retry.hpp>
+#include <headrace/layers/sinks/memory.hpp>
+#include <headrace/routing/use.hpp>
+#include <headrace/sources/sqs/visibility.hpp>
 #include <headrace/testing/builders.hpp>
 #include <headrace/testing/invoke.hpp>
-#include <headrace/use.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/app.hpp>
-#include <headrace/eventbridge.hpp>
 #include <headrace/http.hpp>
-#include <headrace/recognise.hpp>
-#include <headrace/s3.hpp>
-#include <headrace/schedule.hpp>
-#include <headrace/sns.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/eventbridge.hpp>
+#include <headrace/sources/recognise.hpp>
+#include <headrace/sources/s3.hpp>
+#include <headrace/sources/schedule.hpp>
+#include <headrace/sources/sns.hpp>
+#include <headrace/sources/sqs.hpp>
 #include <headrace/testing/builders.hpp>
 #include <headrace/testing/doctest.hpp>
 #include <headrace/testing/invoke.hpp>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/testing/chaos.hpp>
 
-#include <headrace/detail/time_limit.hpp>
-#include <headrace/retry.hpp>
-#include <headrace/use.hpp>
+#include <headrace/layers/retry.hpp>
+#include <headrace/routing/detail/timed_attempt.hpp>
+#include <headrace/routing/use.hpp>
 
 #include "virtual_time.hpp"
 

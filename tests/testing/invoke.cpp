@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/app.hpp>
 #include <headrace/http.hpp>
-#include <headrace/raw.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/raw.hpp>
+#include <headrace/sources/sqs.hpp>
 #include <headrace/testing/builders.hpp>
 #include <headrace/testing/doctest.hpp>
 #include <headrace/testing/invoke.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/testing/runtime_api.hpp>
 
-#include "../runtime/doubles.hpp"
+#include "runtime/doubles.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/app.hpp>
-#include <headrace/raw.hpp>
-#include <headrace/recognise.hpp>
-#include <headrace/schedule.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/base/version.hpp>
+#include <headrace/sources/raw.hpp>
+#include <headrace/sources/recognise.hpp>
+#include <headrace/sources/schedule.hpp>
+#include <headrace/sources/sqs.hpp>
 #include <headrace/testing/builders.hpp>
 #include <headrace/testing/recorded.hpp>
 #include <headrace/testing/world.hpp>
 #include <headrace/tool/json_value.hpp>
 #include <headrace/tool/run.hpp>
 #include <headrace/tool/session.hpp>
-#include <headrace/version.hpp>
 
 #include <doctest/doctest.h>
 

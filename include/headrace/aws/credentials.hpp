@@ -7,9 +7,9 @@
 
 #include <headrace/aws/http.hpp>
 #include <headrace/aws/sigv4.hpp>
-#include <headrace/context.hpp>
+#include <headrace/base/context.hpp>
+#include <headrace/base/result.hpp>
 #include <headrace/net/stream.hpp>
-#include <headrace/result.hpp>
 
 #include <memory>
 #include <string>

@@ -6,9 +6,9 @@
 
 #include <headrace/aws/credentials.hpp>
 #include <headrace/aws/http.hpp>
-#include <headrace/context.hpp>
+#include <headrace/base/context.hpp>
+#include <headrace/base/result.hpp>
 #include <headrace/net/stream.hpp>
-#include <headrace/result.hpp>
 
 #include <concepts>
 #include <memory>

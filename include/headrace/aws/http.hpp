@@ -5,9 +5,9 @@
 // kept for the next request.
 
 #include <headrace/aws/sigv4.hpp>
-#include <headrace/context.hpp>
+#include <headrace/base/context.hpp>
+#include <headrace/base/result.hpp>
 #include <headrace/net/stream.hpp>
-#include <headrace/result.hpp>
 
 #include <chrono>
 #include <cstddef>

@@ -5,7 +5,7 @@
 // that counts, in a header or in the URL.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 
-#include <headrace/time_point.hpp>
+#include <headrace/base/time_point.hpp>
 
 #include <array>
 #include <chrono>

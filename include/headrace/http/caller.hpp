@@ -3,10 +3,10 @@
 
 // Who has sent the request, as the front door's authorizer has found out?
 
-#include <headrace/json.hpp>
-#include <headrace/principal.hpp>
-#include <headrace/text_map.hpp>
-#include <headrace/workspace.hpp>
+#include <headrace/json/json.hpp>
+#include <headrace/json/text_map.hpp>
+#include <headrace/json/workspace.hpp>
+#include <headrace/routing/principal.hpp>
 
 #include <optional>
 #include <span>

@@ -3,7 +3,7 @@
 
 // Who is the client behind mutual TLS? The certificate that API Gateway has checked.
 
-#include <headrace/codec.hpp>
+#include <headrace/json/codec.hpp>
 
 #include <string_view>
 

@@ -4,9 +4,9 @@
 // Names with values, in order and with repetitions: the headers, query parameters and cookies of a
 // request. Looked up by going along the list, which no sender can slow down.
 
-#include <headrace/arena.hpp>
-#include <headrace/codec.hpp>
-#include <headrace/text_map.hpp>
+#include <headrace/json/arena.hpp>
+#include <headrace/json/codec.hpp>
+#include <headrace/json/text_map.hpp>
 
 #include <cstddef>
 #include <iterator>

@@ -4,7 +4,7 @@
 // Is it said at all? A boolean of an event that is false where it is absent, and absent again when
 // the event is written.
 
-#include <headrace/codec.hpp>
+#include <headrace/json/codec.hpp>
 
 #include <cstdint>
 

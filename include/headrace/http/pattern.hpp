@@ -5,7 +5,7 @@
 // the program is compiled: what is wrong with it is the name of the function in the compiler's
 // message.
 
-#include <headrace/result.hpp>
+#include <headrace/base/result.hpp>
 
 #include <concepts>
 #include <cstddef>

@@ -5,9 +5,9 @@
 // (RFC 9457), which says why where the caller can act on it and nothing about our insides. And the
 // other way round: which error is a response?
 
-#include <headrace/error.hpp>
+#include <headrace/base/error.hpp>
+#include <headrace/base/time_point.hpp>
 #include <headrace/http/response.hpp>
-#include <headrace/time_point.hpp>
 
 #include <cstdint>
 #include <optional>

@@ -4,9 +4,9 @@
 // How does a response travel back through the front door that the request came in by? As JSON in
 // that door's form, checked before it leaves: a door answers 502 to what it does not understand.
 
+#include <headrace/base/result.hpp>
 #include <headrace/http/door.hpp>
 #include <headrace/http/response.hpp>
-#include <headrace/result.hpp>
 
 #include <cstddef>
 #include <string>

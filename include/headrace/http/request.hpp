@@ -5,13 +5,13 @@
 // every difference between the doors in paths, query strings, headers, cookies and bodies ends
 // here.
 
+#include <headrace/base/result.hpp>
 #include <headrace/http/caller.hpp>
 #include <headrace/http/door.hpp>
 #include <headrace/http/fields.hpp>
 #include <headrace/http/request_options.hpp>
-#include <headrace/principal.hpp>
-#include <headrace/result.hpp>
-#include <headrace/workspace.hpp>
+#include <headrace/json/workspace.hpp>
+#include <headrace/routing/principal.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -66,7 +66,7 @@ public:
         constexpr bool is_furl = std::is_same_v<E, furl::event>;
         static_assert(is_rest || is_v2 || is_furl || std::is_same_v<E, alb::event>,
                       "a request comes from an http::rest, v2, furl or alb event"
-                      "  see docs/reference/http.md");
+                      "  see docs/reference/http/http.md");
         constexpr auto wanted = is_rest   ? http::door::rest
                                 : is_v2   ? http::door::v2
                                 : is_furl ? http::door::furl

@@ -3,7 +3,7 @@
 
 // What an HTTP handler answers with, before the front door that asked decides the JSON form.
 
-#include <headrace/codec.hpp>
+#include <headrace/json/codec.hpp>
 
 #include <cstdint>
 #include <string>

@@ -4,10 +4,10 @@
 // Which route takes this method and path? A tree of path segments: looking up costs as much as the
 // path has segments, however many routes there are, and allocates nothing.
 
-#include <headrace/arena.hpp>
+#include <headrace/base/result.hpp>
 #include <headrace/http/pattern.hpp>
 #include <headrace/http/response.hpp>
-#include <headrace/result.hpp>
+#include <headrace/json/arena.hpp>
 
 #include <cstddef>
 #include <cstdint>

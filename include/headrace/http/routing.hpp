@@ -4,15 +4,15 @@
 // HTTP routes and what their handlers can ask for: http::get("/orders/{id}"), path<"id", T>,
 // query<"page", T>, header<"x-request-id", T>, http::request.
 
-#include <headrace/codec.hpp>
-#include <headrace/detail/fixed_string.hpp>
-#include <headrace/detail/parse_text.hpp>
-#include <headrace/extract.hpp>
+#include <headrace/base/detail/fixed_string.hpp>
 #include <headrace/http/pattern.hpp>
 #include <headrace/http/request.hpp>
 #include <headrace/http/route_table.hpp>
-#include <headrace/routes.hpp>
-#include <headrace/source.hpp>
+#include <headrace/json/codec.hpp>
+#include <headrace/json/detail/parse_text.hpp>
+#include <headrace/routing/extract.hpp>
+#include <headrace/routing/routes.hpp>
+#include <headrace/routing/source.hpp>
 
 #include <cstdint>
 #include <optional>

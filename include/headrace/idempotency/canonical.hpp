@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// JSON as bytes that are the same for every way of writing it, and their SHA-256: what keys and
-// fingerprints are made of. docs/reference/idempotency-keys.md is the specification.
+// JSON as bytes that are the same for every way of writing it, whose SHA-256 keys and fingerprints
+// are. docs/reference/idempotency/keys.md is the specification.
 
-#include <headrace/json.hpp>
-#include <headrace/result.hpp>
-#include <headrace/workspace.hpp>
+#include <headrace/base/result.hpp>
+#include <headrace/json/json.hpp>
+#include <headrace/json/workspace.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -52,8 +52,5 @@ private:
     void read_number(reader& r);
     std::string bytes_;
 };
-
-/// SHA-256 (FIPS 180-4) as 64 hexadecimal digits.
-[[nodiscard]] std::string sha256_hex(std::string_view bytes);
 
 } // namespace headrace::idempotency

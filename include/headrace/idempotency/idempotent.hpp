@@ -4,12 +4,12 @@
 // Do it once: a layer that claims an operation before the handler runs, keeps what it came to, and
 // answers with that when the same operation arrives again.
 
-#include <headrace/extract.hpp>
 #include <headrace/idempotency/key.hpp>
 #include <headrace/idempotency/operation.hpp>
 #include <headrace/idempotency/store.hpp>
 #include <headrace/idempotency/transaction.hpp>
-#include <headrace/middleware.hpp>
+#include <headrace/routing/extract.hpp>
+#include <headrace/routing/middleware.hpp>
 
 #include <concepts>
 #include <memory>

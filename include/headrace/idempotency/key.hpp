@@ -5,11 +5,11 @@
 // own identifier, a member of its body, a header, a place in its JSON; and the caller that it
 // holds.
 
-#include <headrace/call.hpp>
-#include <headrace/extract.hpp>
+#include <headrace/base/result.hpp>
 #include <headrace/idempotency/canonical.hpp>
-#include <headrace/principal.hpp>
-#include <headrace/result.hpp>
+#include <headrace/routing/call.hpp>
+#include <headrace/routing/extract.hpp>
+#include <headrace/routing/principal.hpp>
 
 #include <concepts>
 #include <optional>

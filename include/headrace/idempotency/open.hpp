@@ -7,13 +7,13 @@
 #include <headrace/idempotency/store.hpp>
 
 #ifdef HEADRACE_HAS_SQLITE
-#    include <headrace/idempotency/sqlite.hpp>
+#    include <headrace/idempotency/stores/sqlite.hpp>
 #endif
 #ifdef HEADRACE_HAS_REDIS
-#    include <headrace/idempotency/redis.hpp>
+#    include <headrace/idempotency/stores/redis.hpp>
 #endif
 #ifdef HEADRACE_HAS_DYNAMODB
-#    include <headrace/idempotency/dynamodb.hpp>
+#    include <headrace/idempotency/stores/dynamodb.hpp>
 #endif
 
 #include <memory>

@@ -4,15 +4,15 @@
 // How an operation is carried out once: what can be chosen, what the code that does it knows, and
 // the steps that the layer idempotent{} and the function run() have in common.
 
-#include <headrace/call.hpp>
-#include <headrace/decode.hpp>
-#include <headrace/detail/time_limit.hpp>
 #include <headrace/idempotency/canonical.hpp>
 #include <headrace/idempotency/protocol.hpp>
 #include <headrace/idempotency/store.hpp>
 #include <headrace/idempotency/transaction.hpp>
-#include <headrace/outcome.hpp>
-#include <headrace/principal.hpp>
+#include <headrace/json/decode.hpp>
+#include <headrace/routing/call.hpp>
+#include <headrace/routing/detail/timed_attempt.hpp>
+#include <headrace/routing/outcome.hpp>
+#include <headrace/routing/principal.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -4,9 +4,9 @@
 // The way of one operation that must not be done twice: claim it, do it, say how it ended. Whoever
 // has claimed holds an attempt, and only an attempt can end one, so nobody ends what is not theirs.
 
-#include <headrace/context.hpp>
+#include <headrace/base/context.hpp>
+#include <headrace/base/result.hpp>
 #include <headrace/idempotency/store.hpp>
-#include <headrace/result.hpp>
 
 #include <chrono>
 #include <cstdint>

@@ -3,13 +3,14 @@
 
 // Do it once, around any callable inside of a handler: run<T>(store, operation, f, context).
 
-#include <headrace/context.hpp>
-#include <headrace/decode.hpp>
+#include <headrace/base/context.hpp>
+#include <headrace/base/detail/sha256.hpp>
+#include <headrace/base/result.hpp>
 #include <headrace/idempotency/canonical.hpp>
 #include <headrace/idempotency/operation.hpp>
 #include <headrace/idempotency/store.hpp>
 #include <headrace/idempotency/transaction.hpp>
-#include <headrace/result.hpp>
+#include <headrace/json/decode.hpp>
 
 #include <concepts>
 #include <optional>
@@ -36,7 +37,7 @@ public:
     template <class T> [[nodiscard]] operation asked_for(const T& payload) && {
         canonical bytes;
         add(bytes, payload);
-        fingerprint_ = sha256_hex(bytes.bytes());
+        fingerprint_ = detail::sha256_hex(bytes.bytes());
         return std::move(*this);
     }
 

@@ -4,9 +4,9 @@
 // What is remembered of an operation, and the few conditional writes that every store offers. All
 // conditions of the protocol are here, as functions of a record, so that stores do not differ.
 
-#include <headrace/context.hpp>
-#include <headrace/result.hpp>
-#include <headrace/time_point.hpp>
+#include <headrace/base/context.hpp>
+#include <headrace/base/result.hpp>
+#include <headrace/base/time_point.hpp>
 
 #include <array>
 #include <chrono>

@@ -5,7 +5,7 @@
 
 #include <headrace/idempotency/protocol.hpp>
 #include <headrace/idempotency/store.hpp>
-#include <headrace/outcome.hpp>
+#include <headrace/routing/outcome.hpp>
 
 #include <cstddef>
 #include <string>

@@ -4,13 +4,13 @@
 // The effect and the note that it was done, both or neither: what a store needs so that handlers
 // write into its own database, and the end of their operation goes into the same transaction.
 
-#include <headrace/call.hpp>
-#include <headrace/extract.hpp>
-#include <headrace/handler.hpp>
 #include <headrace/idempotency/protocol.hpp>
 #include <headrace/idempotency/store.hpp>
-#include <headrace/middleware.hpp>
-#include <headrace/outcome.hpp>
+#include <headrace/routing/call.hpp>
+#include <headrace/routing/extract.hpp>
+#include <headrace/routing/handler.hpp>
+#include <headrace/routing/middleware.hpp>
+#include <headrace/routing/outcome.hpp>
 
 #include <concepts>
 #include <cstddef>

@@ -4,7 +4,7 @@
 // How do stores speak to their servers? Over streams of bytes that a connector opens: TCP or TLS in
 // earnest, something in memory in tests.
 
-#include <headrace/result.hpp>
+#include <headrace/base/result.hpp>
 
 #include <chrono>
 #include <cstddef>

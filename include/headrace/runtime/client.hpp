@@ -5,10 +5,10 @@
 // next event, response, function error, init error.
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 
-#include <headrace/error.hpp>
-#include <headrace/logger.hpp>
-#include <headrace/platform.hpp>
-#include <headrace/result.hpp>
+#include <headrace/base/error.hpp>
+#include <headrace/base/logger.hpp>
+#include <headrace/base/platform.hpp>
+#include <headrace/base/result.hpp>
 #include <headrace/runtime/transport.hpp>
 
 #include <cstddef>

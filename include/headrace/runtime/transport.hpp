@@ -4,7 +4,7 @@
 // How do bytes get to the Runtime API and back? One HTTP/1.1 exchange at a time over a connection
 // that is kept, behind an interface that tests replace.
 
-#include <headrace/result.hpp>
+#include <headrace/base/result.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -7,11 +7,11 @@
 //   testing::post("/orders").header("x-trace", "7").body(order{17, "ada"})
 //   testing::s3_notification("uploads").created("in/today.csv")
 
-#include <headrace/decode.hpp>
+#include <headrace/base/platform.hpp>
 #include <headrace/http/door.hpp>
-#include <headrace/platform.hpp>
+#include <headrace/json/decode.hpp>
+#include <headrace/json/wire.hpp>
 #include <headrace/testing/world.hpp>
-#include <headrace/wire.hpp>
 
 #include <concepts>
 #include <cstdint>

@@ -4,9 +4,9 @@
 // What becomes of my handler when its dependencies fail, hang and lose replies? A layer for tests
 // that makes them do so, the same way for the same seed.
 
-#include <headrace/detail/attempt.hpp>
-#include <headrace/error.hpp>
-#include <headrace/middleware.hpp>
+#include <headrace/base/error.hpp>
+#include <headrace/routing/detail/attempt.hpp>
+#include <headrace/routing/middleware.hpp>
 
 #include <atomic>
 #include <chrono>

@@ -15,8 +15,8 @@
 //   });
 //   CHECK_MESSAGE(verdict.passed, verdict.story);
 
-#include <headrace/detail/attempt.hpp>
-#include <headrace/result.hpp>
+#include <headrace/base/result.hpp>
+#include <headrace/routing/detail/attempt.hpp>
 #include <headrace/testing/simulated.hpp>
 #include <headrace/testing/story.hpp>
 #include <headrace/testing/virtual_time.hpp>

@@ -5,10 +5,10 @@
 // of a program, after or instead of <doctest/doctest.h>, or in none: a file without it prints {?},
 // and the linker keeps only one way of printing a type.
 
-#include <headrace/error.hpp>
+#include <headrace/base/error.hpp>
+#include <headrace/base/result.hpp>
 #include <headrace/http/response.hpp>
-#include <headrace/outcome.hpp>
-#include <headrace/result.hpp>
+#include <headrace/routing/outcome.hpp>
 #include <headrace/testing/invoke.hpp>
 
 #include <doctest/doctest.h>

@@ -6,10 +6,10 @@
 //   const auto reply = testing::invoke(orders, testing::get("/orders/1001"));
 //   CHECK(reply.status() == 200);
 
-#include <headrace/decode.hpp>
-#include <headrace/error.hpp>
-#include <headrace/result.hpp>
-#include <headrace/router.hpp>
+#include <headrace/base/error.hpp>
+#include <headrace/base/result.hpp>
+#include <headrace/json/decode.hpp>
+#include <headrace/routing/router.hpp>
 #include <headrace/testing/world.hpp>
 
 #include <chrono>

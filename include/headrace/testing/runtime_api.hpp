@@ -4,7 +4,7 @@
 // How is a bootstrap tested without AWS? Against a Runtime API of the test's own, which serves a
 // script of events, keeps every answer and can misbehave in the ways that real ones do.
 
-#include <headrace/platform.hpp>
+#include <headrace/base/platform.hpp>
 
 #include <chrono>
 #include <cstddef>

@@ -4,8 +4,8 @@
 // What stands in a simulated AWS account? Queues, topics, streams and functions with the settings
 // that decide how often and when something is delivered. delivery.hpp makes and runs them.
 
-#include <headrace/runtime/service.hpp>
-#include <headrace/time_point.hpp>
+#include <headrace/base/time_point.hpp>
+#include <headrace/routing/service.hpp>
 
 #include <chrono>
 #include <cstddef>

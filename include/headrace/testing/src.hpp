@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// Where are the bodies of the test kit? To be compiled in exactly one unit, which the CMake target
-// headrace::testing does.
+// Where are the bodies of the test kit? The CMake target headrace::testing compiles them; a program
+// without CMake includes this file in exactly one unit.
 
-#include <headrace/impl/testing/builders.ipp>
-#include <headrace/impl/testing/chaos.ipp>
-#include <headrace/impl/testing/delivery.ipp>
-#include <headrace/impl/testing/doctest.ipp>
-#include <headrace/impl/testing/http_request.ipp>
-#include <headrace/impl/testing/invoke.ipp>
-#include <headrace/impl/testing/recorded.ipp>
-#include <headrace/impl/testing/runtime_api.ipp>
-#include <headrace/impl/testing/simulated/function.ipp>
-#include <headrace/impl/testing/simulated/process.ipp>
-#include <headrace/impl/testing/simulated/queue.ipp>
-#include <headrace/impl/testing/simulated/reply.ipp>
-#include <headrace/impl/testing/simulated/stream.ipp>
-#include <headrace/impl/testing/store_conformance.ipp>
-#include <headrace/impl/testing/story.ipp>
-#include <headrace/impl/testing/virtual_time.ipp>
-#include <headrace/impl/testing/world.ipp>
+#include <headrace/testing/impl/builders.ipp>
+#include <headrace/testing/impl/chaos.ipp>
+#include <headrace/testing/impl/delivery.ipp>
+#include <headrace/testing/impl/doctest.ipp>
+#include <headrace/testing/impl/http_request.ipp>
+#include <headrace/testing/impl/invoke.ipp>
+#include <headrace/testing/impl/recorded.ipp>
+#include <headrace/testing/impl/runtime_api.ipp>
+#include <headrace/testing/impl/simulated/function.ipp>
+#include <headrace/testing/impl/simulated/process.ipp>
+#include <headrace/testing/impl/simulated/queue.ipp>
+#include <headrace/testing/impl/simulated/reply.ipp>
+#include <headrace/testing/impl/simulated/stream.ipp>
+#include <headrace/testing/impl/store_conformance.ipp>
+#include <headrace/testing/impl/story.ipp>
+#include <headrace/testing/impl/virtual_time.ipp>
+#include <headrace/testing/impl/world.ipp>

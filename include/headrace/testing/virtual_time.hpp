@@ -5,7 +5,7 @@
 // Real threads in virtual time: exactly one runs, the next one runs when it sleeps, yields, joins
 // or ends, and time passes only when all of them sleep.
 
-#include <headrace/platform.hpp>
+#include <headrace/base/platform.hpp>
 #include <headrace/testing/world.hpp>
 
 #include <chrono>

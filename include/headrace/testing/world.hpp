@@ -4,9 +4,9 @@
 // How does a test own time, randomness, environment and log? One world that stands still until it
 // is told to move, and keeps what was logged.
 
-#include <headrace/context.hpp>
-#include <headrace/logger.hpp>
-#include <headrace/platform.hpp>
+#include <headrace/base/context.hpp>
+#include <headrace/base/logger.hpp>
+#include <headrace/base/platform.hpp>
 
 #include <atomic>
 #include <chrono>

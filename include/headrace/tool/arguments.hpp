@@ -4,7 +4,7 @@
 // What did the user type? Commands and options as tables, from which arguments are parsed and the
 // help pages are printed, so that the two cannot disagree.
 
-#include <headrace/result.hpp>
+#include <headrace/base/result.hpp>
 
 #include <cstddef>
 #include <optional>

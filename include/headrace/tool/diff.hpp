@@ -4,7 +4,7 @@
 // Where do two JSON documents differ? The order of members does not count, everything else does,
 // also how a number is written. JSON that lies in strings is compared like the document around it.
 
-#include <headrace/result.hpp>
+#include <headrace/base/result.hpp>
 #include <headrace/tool/json_value.hpp>
 #include <headrace/tool/pointer.hpp>
 

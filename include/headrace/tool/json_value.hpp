@@ -4,8 +4,8 @@
 // How does the tool look into JSON of any shape? As a tree that keeps what it does not change: the
 // order of members, repeated members and the digits of numbers.
 
-#include <headrace/codec.hpp>
-#include <headrace/result.hpp>
+#include <headrace/base/result.hpp>
+#include <headrace/json/codec.hpp>
 
 #include <cstdint>
 #include <memory>

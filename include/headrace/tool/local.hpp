@@ -4,10 +4,10 @@
 // What would Lambda answer? Runs an app with one event after the other on this machine, with the
 // limits and error documents that Lambda has.
 
-#include <headrace/logger.hpp>
-#include <headrace/platform.hpp>
-#include <headrace/runtime/service.hpp>
-#include <headrace/workspace.hpp>
+#include <headrace/base/logger.hpp>
+#include <headrace/base/platform.hpp>
+#include <headrace/json/workspace.hpp>
+#include <headrace/routing/service.hpp>
 
 #include <chrono>
 #include <cstdint>

@@ -4,7 +4,7 @@
 // Which place in a document is meant? JSON pointers (RFC 6901) for --set and --mask, which also
 // lead into JSON that lies in a string, as message bodies and HTTP bodies do.
 
-#include <headrace/result.hpp>
+#include <headrace/base/result.hpp>
 #include <headrace/tool/json_value.hpp>
 
 #include <string>

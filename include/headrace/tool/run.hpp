@@ -4,9 +4,9 @@
 // What is the command line behind headrace::main, without a process around it? One function over
 // injected arguments, streams and platform, as the tests call it.
 
-#include <headrace/platform.hpp>
-#include <headrace/result.hpp>
-#include <headrace/router.hpp>
+#include <headrace/base/platform.hpp>
+#include <headrace/base/result.hpp>
+#include <headrace/routing/router.hpp>
 
 #include <functional>
 #include <span>

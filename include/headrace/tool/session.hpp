@@ -3,7 +3,7 @@
 
 // What does every command need? The app, the world, somewhere to print, and the list of commands.
 
-#include <headrace/recognise.hpp>
+#include <headrace/sources/recognise.hpp>
 #include <headrace/tool/arguments.hpp>
 #include <headrace/tool/run.hpp>
 #include <headrace/tool/table.hpp>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // With headrace::headrace alone headrace::main is headrace::run, which wants a Runtime API.
 #include <headrace/app.hpp>
+#include <headrace/base/version.hpp>
 #include <headrace/main.hpp>
-#include <headrace/sqs.hpp>
-#include <headrace/version.hpp>
+#include <headrace/sources/sqs.hpp>
 
 int main(int argc, char** argv) {
     headrace::app shop;

@@ -3,7 +3,7 @@
 #include <headrace/app.hpp>
 #include <headrace/http.hpp>
 #include <headrace/main.hpp>
-#include <headrace/sqs.hpp>
+#include <headrace/sources/sqs.hpp>
 
 using namespace headrace;
 

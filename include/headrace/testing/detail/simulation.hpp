@@ -4,18 +4,18 @@
 // The inside of the delivery simulator: what is delivered, by whom, and in which process it is
 // handled. Everything here is touched by the actor that runs, and by no other.
 
-#include <headrace/context.hpp>
-#include <headrace/logger.hpp>
-#include <headrace/outcome.hpp>
-#include <headrace/platform.hpp>
-#include <headrace/runtime/service.hpp>
-#include <headrace/sqs_visibility.hpp>
+#include <headrace/base/context.hpp>
+#include <headrace/base/logger.hpp>
+#include <headrace/base/platform.hpp>
+#include <headrace/json/workspace.hpp>
+#include <headrace/routing/outcome.hpp>
+#include <headrace/routing/service.hpp>
+#include <headrace/sources/sqs/visibility.hpp>
 #include <headrace/testing/delivery.hpp>
 #include <headrace/testing/simulated.hpp>
 #include <headrace/testing/story.hpp>
 #include <headrace/testing/virtual_time.hpp>
 #include <headrace/testing/world.hpp>
-#include <headrace/workspace.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -1,0 +1,604 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Reads JSON tokens from a document's structural index straight into C++ values. The full grammar
+// is checked, also in members that nobody asked for. The first error is kept and reading goes on
+// where that is possible, so that a wrong kind in one member does not hide a syntax error further
+// on and one record of a batch does not spoil the next.
+
+#include <headrace/base/error.hpp>
+#include <headrace/json/detail/error_pointer.hpp>
+#include <headrace/json/detail/field_table.hpp>
+#include <headrace/json/wire.hpp>
+#include <headrace/json/workspace.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace headrace {
+
+class reader;
+
+/// How a type reads from and writes to JSON. Specialise it for a type that is neither a struct with
+/// a wire list nor one of the types that codec.hpp knows:
+///   static bool read(reader&, T&);         // false: null was there, or an error was noted
+///   static void write(writer&, const T&);
+///   static bool absent(const T&);          // optional: the member is left out when written
+///   static std::string_view& view(T&);     // optional: read(r, t) is r.string(view(t))
+///   static std::string_view& text_of(T&);  // optional: read(r, t) puts a string there, if it is
+///   one
+///   using element = E;                     // optional: it is a list or map of E, and
+///   using wraps = E;                       // optional: it is an E or nothing, so that errors can
+///   name the members of the E
+template <class T> struct codec;
+
+/// A type that can be a member, or a whole document.
+template <class T>
+concept readable = requires(reader& r, T& t) {
+    { codec<T>::read(r, t) } -> std::convertible_to<bool>;
+};
+
+namespace detail {
+
+/// One that can be made, and then read: an element, a body, a whole document.
+template <class T>
+concept makeable = std::default_initializable<T> && readable<T>;
+
+template <class T> consteval bool check_readable() {
+    constexpr bool can_be_read = makeable<T>;
+    static_assert(can_be_read, "headrace cannot read a value of this type from JSON: give it a "
+                               "default constructor and a wire list,  static void wire(auto& self, "
+                               "auto&& field),  or specialise headrace::codec for it"
+                               "  see docs/howto/types.md");
+    return can_be_read;
+}
+
+// What is looked at when nothing more can be read: NUL, for ever.
+inline constexpr char nothing[padding + 8] = {};
+inline constexpr std::uint32_t nowhere[8] = {};
+
+template <class T> class object_visitor;
+template <class T> struct required_visitor;
+template <class T> constexpr const shape* shape_of() noexcept;
+
+} // namespace detail
+
+/// What went wrong while reading, before it becomes an error with a pointer.
+struct read_failure {
+    errc code = errc::syntax;
+    const std::uint32_t* at = nullptr; ///< the token
+    const char* expected = nullptr;    ///< "a string", "an object", ...
+    std::string_view member;           ///< for errc::missing: the member's name
+    std::uint32_t offset = 0;          ///< bytes from the start of the text
+};
+
+/// The reading place in one document. Two pointers and the bookkeeping around them.
+/// Not thread-safe; only one reader at a time uses a workspace, apart from nested ones.
+// What templates call is not inlined, so that reader::object, which is flattened, stays small also
+// where a program compiles the bodies and its handlers in one unit.
+class reader {
+public:
+    reader(const document& d, workspace& memory) noexcept
+        : text_(d.text),
+          at_(d.index),
+          escape_(d.plain_until),
+          memory_(&memory),
+          depth_left_(memory.bounds().depth),
+          whole_(d) {}
+    reader(const reader&) = delete;
+    reader& operator=(const reader&) = delete;
+
+    // ---- looking ---------------------------------------------------------------------------
+    /// The first character of the next token; NUL where nothing more can be read.
+    [[nodiscard]] char peek() const noexcept { return text_[*at_]; }
+    [[nodiscard]] const std::uint32_t* position() const noexcept { return at_; }
+    [[nodiscard]] const char* text() const noexcept { return text_; }
+    [[nodiscard]] workspace& memory() const noexcept { return *memory_; }
+    /// Is there nothing more to read, because of the document's end or of an error?
+    [[nodiscard]] bool at_end() const noexcept {
+        return stopped_ || at_ == whole_.index + whole_.tokens;
+    }
+
+    // ---- values: true if there is one, false for null or after noting an error ----------------
+    /// A string without its quotes, unescaped: a view into the document, or into the arena.
+    [[gnu::always_inline]] bool string(std::string_view& out) {
+        if (peek() == '"') [[likely]]
+            return string_token(out);
+        return other_kind("a string");
+    }
+    [[gnu::noinline]] bool boolean(bool& out);
+    /// A number without a fraction (1.0 and 1e3 have none) in the range of T.
+    template <std::integral T> bool integer(T& out) {
+        constexpr auto most = std::numeric_limits<T>::max();
+        if constexpr (std::is_signed_v<T>) {
+            std::int64_t wide = 0;
+            if (!signed_integer(wide, std::numeric_limits<T>::min(), most)) return false;
+            out = static_cast<T>(wide);
+        } else {
+            std::uint64_t wide = 0;
+            if (!unsigned_integer(wide, most)) return false;
+            out = static_cast<T>(wide);
+        }
+        return true;
+    }
+    [[gnu::noinline]] bool real(double& out);
+    /// A number's own characters.
+    [[gnu::noinline]] bool number_token(std::string_view& out);
+    /// Any value except null, checked; `text` is its JSON text.
+    [[gnu::noinline]] bool any(std::string_view& text);
+    /// A null token, consumed. False: something else is there, which is left alone.
+    [[gnu::noinline]] bool null_token();
+    /// Checks the next value, whatever it is, and goes behind it.
+    [[gnu::noinline]] void skip();
+
+    // ---- objects and arrays -------------------------------------------------------------------
+    /// Reads an object into a struct with a wire list.
+    // Flattened: so what it calls and what is not to be part of it says noinline.
+    template <class T> [[gnu::noinline, gnu::flatten, gnu::used]] bool object(T& out);
+    /// Notes an error if a required member is not there, in an object that was null at `where`.
+    template <class T> void require_members(T& absent, const std::uint32_t* where) {
+        detail::required_visitor<T>::check(*this, absent, {}, where);
+    }
+    /// each(key) for every member; it reads the value, or leaves it alone.
+    template <class Each> [[gnu::always_inline]] bool members(Each&& each) {
+        return members_after([] {}, each);
+    }
+    /// The same with text(key, value) in its place for the strings that come first: faster for maps
+    /// of texts.
+    template <class Each, class Text>
+    [[gnu::always_inline]] bool members(Each&& each, Text&& text) {
+        return members_after([&] { plain_members(text); }, each);
+    }
+    /// each() for every element; it reads the value, or leaves it alone.
+    template <class Each> [[gnu::always_inline]] bool elements(Each&& each) {
+        if (peek() != '[') [[unlikely]]
+            return other_kind("an array");
+        if (!enter()) [[unlikely]]
+            return false;
+        if (peek() == ']') return leave();
+        for (;;) {
+            const auto* value = at_;
+            each();
+            if (at_ == value) [[unlikely]]
+                skip();
+            if (peek() == ',') [[likely]] {
+                ++at_;
+                continue;
+            }
+            if (peek() == ']') [[likely]]
+                return leave();
+            return syntax("',' or ']'");
+        }
+    }
+
+    // ---- errors -------------------------------------------------------------------------------
+    /// Notes that a value of another kind is wanted, unless it is null, and skips what is there.
+    [[gnu::noinline]] bool other_kind(const char* expected);
+    /// Notes an error about the token at `where` (already read). Returns false. The first error
+    /// stays, unless it is followed by one that ends the reading.
+    [[gnu::noinline]] bool fail(errc code, const std::uint32_t* where, const char* expected);
+    /// Notes a syntax error here; nothing more can be read. Returns false.
+    [[gnu::noinline]] bool syntax(const char* expected);
+    [[nodiscard]] bool failed() const noexcept { return failed_; }
+    [[nodiscard]] const read_failure& noted() const noexcept { return failure_; }
+    /// Forgets an error after which reading goes on, so that the next record starts clean.
+    /// Returns false if there is nothing to go on with.
+    bool forgive() noexcept {
+        if (stopped_) return false;
+        failed_ = false;
+        return true;
+    }
+    /// Has a member of a wire list come again?
+    [[nodiscard]] bool repeated() const noexcept { return repeated_; }
+    /// The noted failure with the pointer to its place in a document that was read as a T, found by
+    /// a second walk. It has the names that T and the types of its members list; where limits do
+    /// not say otherwise, other names are left out, which may be payload: /prices/{3}.
+    template <class T> [[nodiscard]] error to_error() const {
+        return to_error({nullptr, detail::shape_of<T>(), {}});
+    }
+    /// The same where nothing is known about the types, or the value that has it in it is known.
+    [[nodiscard, gnu::noinline]] error to_error(detail::value_at where = {}) const;
+    /// Collects the tokens of members that no wire list names.
+    void collect_unknown(std::vector<const std::uint32_t*>* list) noexcept { unknown_ = list; }
+
+private:
+    template <class T> friend class detail::object_visitor;
+    template <class T> friend struct detail::required_visitor;
+
+    // The string whose quote is the next token. Stage 1 has seen to it that only white space lies
+    // between the closing quote and the token after it.
+    [[gnu::always_inline]] bool string_token(std::string_view& out) {
+        const char* first = text_ + at_[0] + 1;
+        const char* last = text_ + at_[1] - 1;
+        while (*last != '"') --last;
+        if (escape_ < last) [[unlikely]]
+            return escaped_string(first, last, out);
+        ++at_;
+        out = {first, static_cast<std::size_t>(last - first)};
+        return true;
+    }
+    template <class First, class Each>
+    [[gnu::always_inline]] bool members_after(First&& first, Each&& each) {
+        if (peek() != '{') [[unlikely]]
+            return other_kind("an object");
+        if (!enter()) [[unlikely]]
+            return false;
+        if (peek() == '}') return leave();
+        first();
+        for (;;) {
+            std::string_view key;
+            if (!key_token(key)) [[unlikely]]
+                return false;
+            const auto* value = at_;
+            each(key);
+            if (at_ == value) [[unlikely]]
+                skip();
+            if (peek() == ',') [[likely]] {
+                ++at_;
+                continue;
+            }
+            if (peek() == '}') [[likely]]
+                return leave();
+            return syntax("',' or '}'");
+        }
+    }
+    // "name":"text", again and again, without an escape: where reading is stays in a register.
+    template <class Text> [[gnu::always_inline]] void plain_members(Text&& text) {
+        const auto* at = at_;
+        const auto string_at = [this](const std::uint32_t* token) {
+            const char* first = text_ + token[0] + 1;
+            const char* last = text_ + token[1] - 1;
+            while (*last != '"') --last;
+            return std::string_view(first, static_cast<std::size_t>(last - first));
+        };
+        while (text_[at[0]] == '"' && text_[at[1]] == ':' && text_[at[2]] == '"'
+               && text_[at[3]] == ',' && text_ + at[3] <= escape_) {
+            text(string_at(at), string_at(at + 2));
+            at += 4;
+        }
+        at_ = at;
+    }
+    // A key and the colon after it.
+    [[gnu::always_inline]] bool key_token(std::string_view& key) {
+        if (peek() != '"') [[unlikely]]
+            return syntax("a member name");
+        if (!string_token(key)) [[unlikely]]
+            return false;
+        if (peek() != ':') [[unlikely]]
+            return syntax("':'");
+        ++at_;
+        return true;
+    }
+    [[gnu::always_inline]] bool enter() {
+        if (depth_left_ == 0) [[unlikely]]
+            return stop(errc::too_deep, "less nesting", *at_);
+        --depth_left_;
+        ++at_;
+        return true;
+    }
+    [[gnu::always_inline]] bool leave() {
+        ++at_;
+        ++depth_left_;
+        return true;
+    }
+    void next_escape(const char* from) noexcept;
+    [[gnu::noinline]] bool stop(errc code, const char* expected, std::size_t offset);
+    [[gnu::noinline]] bool escaped_string(const char* first, const char* last,
+                                          std::string_view& out);
+    bool checked_escapes(const char* first, const char* last);
+    bool ends_at(const char* last) const noexcept;
+    bool scalar(const char*& last);
+    template <std::size_t N> bool literal(const char (&word)[N]);
+    [[gnu::noinline]] bool signed_integer(std::int64_t& out, std::int64_t least, std::int64_t most);
+    [[gnu::noinline]] bool unsigned_integer(std::uint64_t& out, std::uint64_t most);
+    bool any_integer(bool& negative, std::uint64_t& magnitude);
+    bool skip_string();
+    bool skip_key();
+    bool skip_scalar();
+    void skip_nested();
+    [[gnu::noinline]] void missing(const std::uint32_t* object, std::string_view name);
+    // Where the members of an object end, or should.
+    [[gnu::noinline]] bool end_of_members(const std::uint32_t* start);
+    // Reads members by name until the object ends; used from the first one out of order.
+    [[gnu::noinline]] void members_by_table(void* object, detail::field_table& table,
+                                            detail::seen_fields& seen);
+
+    const char* text_;
+    const std::uint32_t* at_;
+    const char* escape_; // no backslash lies between the place reached and here
+    workspace* memory_;
+    std::vector<const std::uint32_t*>* unknown_ = nullptr;
+    std::uint32_t depth_left_;
+    bool failed_ = false;
+    bool stopped_ = false; // nothing more can be read
+    bool repeated_ = false;
+    read_failure failure_;
+    document whole_;
+};
+
+/// Reads the element of a list, the value of a map or a whole document. Unlike a member of an
+/// object such a struct cannot be absent: null is one without members, and lacks the required ones.
+template <class T> void read_element(reader& r, T& out);
+
+/// The RFC 6901 pointer to a token of the document; for a member's name, to the member. It has all
+/// names, also those that are payload.
+[[nodiscard]] std::string pointer_to(const document& d, const std::uint32_t* token);
+
+// ---- structs ------------------------------------------------------------------------------------
+
+namespace detail {
+
+[[noreturn, gnu::noinline]] void refuse_wire_list(const char* why);
+
+// Types with a codec<T>::view are read as the string view that they keep.
+template <class M>
+concept keeps_text = requires(M& m) {
+    { codec<M>::view(m) } -> std::same_as<std::string_view&>;
+};
+// Where a string goes when one comes, for types that also take something else.
+template <class M>
+concept takes_text = requires(M& m) {
+    { codec<M>::text_of(m) } -> std::same_as<std::string_view&>;
+};
+template <class M> void* read_target(M& member) noexcept {
+    if constexpr (keeps_text<M>) {
+        return &codec<M>::view(member);
+    } else {
+        return &member;
+    }
+}
+template <class M> bool read_erased(reader& r, void* member) {
+    return codec<M>::read(r, *static_cast<M*>(member));
+}
+// Kept out of the functions that read objects, which are inlined as a whole.
+template <class M> [[gnu::noinline]] bool read_apart(reader& r, M& member) {
+    return codec<M>::read(r, member);
+}
+template <class M> bool read_member(reader& r, M& member) {
+    if constexpr (std::is_arithmetic_v<M>) {
+        return codec<M>::read(r, member);
+    } else {
+        return read_apart(r, member);
+    }
+}
+
+template <class T> std::ptrdiff_t offset_in(const T& object, const void* place) noexcept {
+    return static_cast<const char*>(place) - reinterpret_cast<const char*>(&object);
+}
+
+template <class T> struct table_builder {
+    field_table& table;
+    T& object;
+    template <class M> any_mark operator()(field_name name, M& member) const {
+        const auto offset = offset_in(object, read_target(member));
+        if constexpr (keeps_text<M>) {
+            table.add(name, offset, nullptr);
+        } else if constexpr (readable<M>) {
+            table.add(name, offset, &read_erased<M>, shape_of<M>());
+        }
+        return {};
+    }
+};
+// Gives the member at `wanted` the value that it has in a fresh T.
+template <class T> struct member_resetter {
+    T& fresh;
+    T& object;
+    unsigned wanted;
+    unsigned position = 0;
+    template <class M> any_mark operator()(field_name, M& member) {
+        if (position++ == wanted) {
+            auto* target = reinterpret_cast<char*>(&object) + offset_in(fresh, &member);
+            *reinterpret_cast<M*>(target) = std::move(member);
+        }
+        return {};
+    }
+};
+template <class T> void reset_member(void* object, unsigned wanted) {
+    T fresh{};
+    member_resetter<T> resetter{fresh, *static_cast<T*>(object), wanted};
+    visit_wire(fresh, resetter);
+}
+template <class T> void build_table(field_table& table, void* object) {
+    table_builder<T> builder{table, *static_cast<T*>(object)};
+    visit_wire(builder.object, builder);
+    table.finish(&reset_member<T>);
+}
+
+template <class T> [[gnu::cold, gnu::noinline]] field_table& table_of(workspace& memory) {
+    T fresh{};
+    return memory.table(&type_tag<T>, &build_table<T>, &fresh);
+}
+template <class T> inline constexpr shape struct_shape{nullptr, &table_of<T>};
+template <class T> inline constexpr shape list_shape{shape_of<T>(), nullptr};
+template <class T> constexpr const shape* shape_of() noexcept {
+    if constexpr (described<T>) {
+        return &struct_shape<T>;
+    } else if constexpr (requires { typename codec<T>::wraps; }) {
+        return shape_of<typename codec<T>::wraps>();
+    } else if constexpr (requires { typename codec<T>::element; }) {
+        return &list_shape<typename codec<T>::element>;
+    } else {
+        return &untyped;
+    }
+}
+
+template <class M> bool is_blank(const M& member) {
+    if constexpr (std::is_convertible_v<const M&, std::string_view>) {
+        return std::string_view(member).empty();
+    } else if constexpr (keeps_text<M>) {
+        return codec<M>::view(const_cast<M&>(member)).empty();
+    } else {
+        return false;
+    }
+}
+
+// Reads members while they come in the declared order: one comparison each. All of its state lives
+// in registers, since reader::object is flattened.
+template <class T> class object_visitor {
+public:
+    object_visitor(reader& r, T& object) noexcept
+        : r_(r),
+          object_(object),
+          text_(r.text_),
+          at_(r.at_),
+          key_(r.peek() == '"' ? text_ + *at_ + 1 : nothing) {}
+
+    struct mark {
+        object_visitor& visitor;
+        bool there;
+        [[gnu::always_inline]] void required() const noexcept {
+            visitor.has_required_ = true;
+            visitor.incomplete_ |= !there;
+        }
+    };
+    template <class M> [[gnu::always_inline]] mark operator()(field_name name, M& member) {
+        static_assert(readable<M>,
+                      "headrace cannot read a member of this type: give it a wire list,  static "
+                      "void wire(auto& self, auto&& field),  or specialise headrace::codec for it"
+                      "  see docs/howto/types.md");
+        const unsigned position = position_++;
+        if (position >= seen_fields::most) refuse_wire_list("it has more than 128 members");
+        const auto offset = static_cast<std::size_t>(offset_in(object_, &member));
+        if (offset >= sizeof(T) || sizeof(M) > sizeof(T) - offset) {
+            refuse_wire_list("a member lies outside of the object");
+        }
+        if (std::memcmp(key_, name.data(), name.size()) != 0 || key_[name.size()] != '"') {
+            return {*this, false};
+        }
+        bool there = false;
+        if constexpr (readable<M>) there = value(member); // else one message is enough
+        if (there) seen_.set(position);
+        next();
+        return {*this, there && !is_blank(member)};
+    }
+
+    /// Is there a member that the list does not have at or after this place?
+    [[nodiscard]] bool stuck() const noexcept { return key_ != nothing; }
+    [[nodiscard]] const std::uint32_t* position() const noexcept { return at_; }
+    /// Was a required member not there in its place, or may it have come again as null?
+    [[nodiscard]] bool incomplete() const noexcept {
+        return incomplete_ || (has_required_ && stuck());
+    }
+    [[nodiscard]] const seen_fields& seen() const noexcept { return seen_; }
+
+private:
+    template <class M> [[gnu::always_inline]] bool value(M& member) {
+        if constexpr (keeps_text<M> || takes_text<M>) {
+            const char* first = text_ + at_[2] + 1;
+            const char* last = text_ + at_[3] - 1;
+            if (text_[at_[1]] == ':' && first[-1] == '"' && *last == '"' && last <= r_.escape_)
+                [[likely]] {
+                text_place(member) = {first, static_cast<std::size_t>(last - first)};
+                at_ += 3;
+                return true;
+            }
+        }
+        r_.at_ = at_ + 1;
+        if (r_.peek() != ':') [[unlikely]]
+            return caught_up(r_.syntax("':'"));
+        ++r_.at_;
+        if constexpr (keeps_text<M> || takes_text<M>) {
+            if (r_.peek() == 'n') {
+                r_.null_token(); // or an error: nothing is there either way
+                return caught_up(false);
+            }
+        }
+        return caught_up(read_member(r_, member));
+    }
+    template <class M> static std::string_view& text_place(M& member) noexcept {
+        if constexpr (keeps_text<M>) {
+            return codec<M>::view(member);
+        } else {
+            return codec<M>::text_of(member);
+        }
+    }
+    [[gnu::always_inline]] bool caught_up(bool there) noexcept {
+        at_ = r_.at_;
+        text_ = r_.text_;
+        return there;
+    }
+    [[gnu::always_inline]] void next() noexcept {
+        if (text_[at_[0]] == ',' && text_[at_[1]] == '"') [[likely]] {
+            ++at_;
+            key_ = text_ + *at_ + 1;
+        } else {
+            key_ = nothing;
+        }
+    }
+
+    reader& r_;
+    T& object_;
+    const char* text_;
+    const std::uint32_t* at_;
+    const char* key_; // of the next member; nothing where there is none
+    seen_fields seen_;
+    unsigned position_ = 0;
+    bool has_required_ = false;
+    bool incomplete_ = false;
+};
+
+// After an object was read: are the required members there?
+template <class T> struct required_visitor {
+    struct mark {
+        required_visitor& visitor;
+        field_name name;
+        bool there;
+        void required() const {
+            if (!there) visitor.r.missing(visitor.object, name);
+        }
+    };
+    reader& r;
+    const seen_fields& seen;
+    const std::uint32_t* object;
+    unsigned position = 0;
+    template <class M> mark operator()(field_name name, M& member) {
+        return {*this, name, seen.test(position++) && !is_blank(member)};
+    }
+    [[gnu::noinline]] static void check(reader& r, T& read, const seen_fields& seen,
+                                        const std::uint32_t* object) {
+        required_visitor self{r, seen, object};
+        visit_wire(read, self);
+    }
+};
+
+} // namespace detail
+
+template <class T> [[gnu::always_inline]] inline void read_element(reader& r, T& out) {
+    const auto* where = r.position();
+    const bool there = codec<T>::read(r, out);
+    if constexpr (described<T>) {
+        if (!there && !r.failed()) r.require_members(out, where);
+    }
+}
+
+template <class T> bool reader::object(T& out) {
+    if (peek() != '{') [[unlikely]]
+        return other_kind("an object");
+    const std::uint32_t* start = at_;
+    if (!enter()) [[unlikely]]
+        return false;
+    detail::object_visitor<T> visitor(*this, out);
+    detail::visit_wire(out, visitor);
+    at_ = visitor.position();
+    auto seen = visitor.seen();
+    if (visitor.stuck()) {
+        auto& table = memory_->table(&detail::type_tag<T>, &detail::build_table<T>, &out);
+        members_by_table(&out, table, seen);
+    } else if (peek() == '}') [[likely]] {
+        leave();
+    } else {
+        return end_of_members(start);
+    }
+    if (visitor.incomplete()) [[unlikely]]
+        detail::required_visitor<T>::check(*this, out, seen, start);
+    return true;
+}
+
+} // namespace headrace

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What a source's dispatch() works with: finding the route of a record, running it with its errors
+// caught and logged, opening the envelope around another event. For authors of sources.
+
+#include <headrace/json/workspace.hpp>
+#include <headrace/routing/batch_options.hpp>
+#include <headrace/routing/call.hpp>
+#include <headrace/routing/outcome.hpp>
+#include <headrace/routing/routes.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace headrace {
+
+class router;
+
+/// One invocation on its way to the routes. Belongs to one thread.
+class dispatcher {
+public:
+    dispatcher(const router& routes, workspace& memory) noexcept
+        : routes_(&routes), memory_(&memory) {}
+
+    /// The same place on the way, for another worker with a workspace of its own.
+    [[nodiscard]] dispatcher beside(workspace& memory) const noexcept {
+        dispatcher other = *this;
+        other.memory_ = &memory;
+        return other;
+    }
+    /// How the batches of this event type are handled.
+    template <class Event> [[nodiscard]] const batch_policy& batches() const noexcept {
+        return batches_of(detail::id_of<Event>);
+    }
+    /// Is this an event inside a record of another one?
+    [[nodiscard]] bool is_nested() const noexcept { return depth_ != 0; }
+
+    [[nodiscard]] workspace& memory() const noexcept { return *memory_; }
+    [[nodiscard]] const router& routes() const noexcept { return *routes_; }
+
+    /// The route with the highest rank that takes this subject, or null.
+    template <class Subject>
+    [[nodiscard]] const detail::route_entry* find(const Subject& subject) const {
+        return find(detail::id_of<Subject>, &subject);
+    }
+    /// Runs a route for this call: base chain, the route's layers, the handler. What they throw
+    /// becomes an outcome; what fails is logged once.
+    [[nodiscard]] outcome run(call& c, const detail::route_entry& route) const;
+    /// Runs the base chain around an answer for what no route takes.
+    [[nodiscard]] outcome run(call& c, outcome answer) const;
+    /// The fallback if there is one, else an error of code no_route that says what was looked for.
+    [[nodiscard]] outcome unmatched(call& c, std::string_view what) const;
+
+    /// Logs a failure: class, message, pointer, route, record. run() does it by itself.
+    void log_failure(const call& c, const outcome& o) const;
+
+    /// Looks for another event in `text` (a message body) and dispatches it. Nothing if `text` is
+    /// not the document of a source that has routes or is handled by itself (s3:TestEvent).
+    [[nodiscard]] std::optional<outcome> open(call& outer, std::string_view text);
+
+private:
+    [[nodiscard]] const detail::route_entry* find(detail::type_id subject,
+                                                  const void* object) const;
+    [[nodiscard]] const batch_policy& batches_of(detail::type_id event) const noexcept;
+    const router* routes_;
+    workspace* memory_;
+    unsigned depth_ = 0;
+};
+
+} // namespace headrace

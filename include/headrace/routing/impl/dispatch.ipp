@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <headrace/base/detail/caught.hpp>
+#include <headrace/base/detail/utf8.hpp>
+#include <headrace/routing/detail/call_line.hpp>
+#include <headrace/routing/dispatch.hpp>
+#include <headrace/routing/router.hpp>
+#include <headrace/sources/recognise.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace headrace {
+
+namespace detail::dispatch {
+
+// What failed is logged once, here, whatever layers there are: a record's error never vanishes.
+inline void write_failure(const call& c, const outcome& o) {
+    if (o.succeeded() || o.error() == nullptr) return;
+    const auto& e = *o.error();
+    const bool ours = e.kind == error_class::bug;
+    const auto level = ours ? log_level::error : log_level::warn;
+    const auto& log = c.context().log;
+    if (!log.enabled(level)) return;
+    call_line line;
+    line.add_if_there("source", c.source());
+    line.add_if_there("outcome", to_string(o.verdict()));
+    line.add_if_there("class", to_string(e.kind));
+    line.add_if_there("code", to_string(e.code));
+    line.add_if_there("reason", e.message);
+    line.add_if_there("pointer", e.pointer);
+    line.add_if_there("errorType", e.type);
+    line.add_if_there("route", c.route());
+    line.add_record(log, c);
+    const auto* const what = o.parked()                   ? "record parked"
+                             : c.scope() == scope::record ? "record failed"
+                                                          : "invocation failed";
+    line.write(log, level, what);
+}
+
+template <class Run> outcome guarded(const call& c, Run run) {
+    auto* const watch = c.context().watch;
+    outcome o = [&]() -> outcome {
+        try {
+            if (watch != nullptr) watch->began(c);
+            return run();
+        } catch (...) {
+            return outcome(caught_error());
+        }
+    }();
+    write_failure(c, o);
+    if (watch != nullptr) watch->ended(c, o);
+    return o;
+}
+
+inline std::string_view trimmed(std::string_view text) noexcept {
+    text = without_mark(text);
+    const auto first = text.find_first_not_of(" \t\r\n");
+    return first == std::string_view::npos ? std::string_view{} : text.substr(first);
+}
+
+} // namespace detail::dispatch
+
+const detail::route_entry* dispatcher::find(detail::type_id subject, const void* object) const {
+    return routes_->find(subject, object);
+}
+
+const batch_policy& dispatcher::batches_of(detail::type_id event) const noexcept {
+    return routes_->batches_of(event);
+}
+
+outcome dispatcher::run(call& c, const detail::route_entry& route) const {
+    c.set_route(route.text);
+    return detail::dispatch::guarded(c, [&] { return route.service(c); });
+}
+
+outcome dispatcher::run(call& c, outcome answer) const {
+    const auto& base = routes_->base();
+    return detail::dispatch::guarded(c, [&] {
+        return base.around_record(base.object.get(), c,
+                                  {&answer, [](void* a, call&) -> outcome {
+                                       // a layer may ask more than once
+                                       const auto& said = *static_cast<const outcome*>(a);
+                                       outcome again = said.error() != nullptr
+                                                           ? outcome(*said.error())
+                                                           : outcome();
+                                       again.set_reply(said.reply());
+                                       return again;
+                                   }});
+    });
+}
+
+outcome dispatcher::unmatched(call& c, std::string_view what) const {
+    if (routes_->fallback() != nullptr) return run(c, *routes_->fallback());
+    error e = error::permanent(std::string("no route takes ").append(what));
+    e.code = errc::no_route;
+    return run(c, outcome(std::move(e)));
+}
+
+void dispatcher::log_failure(const call& c, const outcome& o) const {
+    detail::dispatch::write_failure(c, o);
+}
+
+std::optional<outcome> dispatcher::open(call& outer, std::string_view text) {
+    // S3 in SNS in SQS is three deep; more is nobody's envelope.
+    constexpr unsigned deepest = 4;
+    const auto start = detail::dispatch::trimmed(text);
+    if (start.empty() || start.front() != '{' || depth_ == deepest) return std::nullopt;
+    const auto inner = memory_->nested(text);
+    if (!inner) return std::nullopt;
+    const auto* source = recognise(*inner);
+    if (source == nullptr || source->info->delivery == delivery::synchronous
+        || source->info->delivery == delivery::polled) {
+        return std::nullopt;
+    }
+    call c(call::inside{outer});
+    c.set_source(source->info->id);
+    c.set_document(*inner);
+    ++depth_;
+    const struct leave {
+        unsigned& depth;
+        ~leave() { --depth; }
+    } leaving{depth_};
+    return source->dispatch(*this, c, *inner);
+}
+
+} // namespace headrace

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <headrace/routing/extract.hpp>
+#include <headrace/routing/handler.hpp>
+
+#include <string>
+
+namespace headrace {
+
+void requirements::add(need one) { needs_.push_back(one); }
+
+namespace detail {
+
+error in_body(error e) {
+    e.message.insert(0, "in the body, ");
+    return e;
+}
+
+error missing_dependency() {
+    return error::bug("a handler asks for an object that the app was not given");
+}
+
+error object_not_here(std::string_view type) {
+    return error::bug("this call has no " + std::string(type));
+}
+
+} // namespace detail
+} // namespace headrace

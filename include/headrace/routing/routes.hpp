@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Which handler takes what: `routes` collects on() calls of one source file; app adds them behind
+// its base chain. Matchers say what they want by a source's natural attribute and come with the
+// sources: sqs::queue, s3::bucket, http::get, schedule::rule, ...
+
+#include <headrace/routing/handler.hpp>
+#include <headrace/routing/middleware.hpp>
+#include <headrace/routing/source.hpp>
+
+#include <compare>
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace headrace {
+
+/// A matcher says which of a source's subjects (messages, records, requests) a route takes.
+/// Exemplar:
+///   struct by_queue {
+///       using subject = sqs::message;                         // what it looks at
+///       using provides = detail::types<sqs::message, ...>;    // what handlers can take
+///       bool matches(const subject&) const;
+///       std::string describe() const;                         // its text in the routing table
+///       std::uint64_t rank() const;                           // the highest that matches is taken
+///       bool overlaps(const by_queue&) const;                 // may both match one subject?
+///       bool covers(const by_queue&) const;                   // all that the other matches?
+///       static constexpr delivery delivered = delivery::polled; // optional: who waits for a reply
+///       static result<void> admit(const call&);               // optional: asked inside of the
+///       layers
+///   };
+template <class M>
+concept matcher = requires(const M& m, const M& other, const typename M::subject& s) {
+    typename M::provides;
+    { m.matches(s) } -> std::same_as<bool>;
+    { m.describe() } -> std::convertible_to<std::string>;
+    { m.rank() } -> std::convertible_to<std::uint64_t>;
+    { m.overlaps(other) } -> std::same_as<bool>;
+    { m.covers(other) } -> std::same_as<bool>;
+};
+
+namespace detail {
+
+/// A matcher without its type.
+class any_matcher {
+public:
+    virtual ~any_matcher() = default;
+    [[nodiscard]] virtual type_id subject() const noexcept = 0;
+    [[nodiscard]] virtual type_id type() const noexcept = 0;
+    [[nodiscard]] virtual const void* self() const noexcept = 0;
+    [[nodiscard]] virtual bool matches(const void* subject) const = 0;
+    [[nodiscard]] virtual std::string describe() const = 0;
+    [[nodiscard]] virtual std::uint64_t rank() const = 0;
+    /// For a matcher of the same type.
+    [[nodiscard]] virtual bool overlaps(const void* other) const = 0;
+    [[nodiscard]] virtual bool covers(const void* other) const = 0;
+    /// Where the matcher says so.
+    [[nodiscard]] virtual std::optional<delivery> delivered() const noexcept = 0;
+};
+
+template <matcher M> class erased_matcher final : public any_matcher {
+public:
+    explicit erased_matcher(M m) : matcher_(std::move(m)) {}
+    type_id subject() const noexcept override { return id_of<typename M::subject>; }
+    type_id type() const noexcept override { return id_of<M>; }
+    const void* self() const noexcept override { return &matcher_; }
+    bool matches(const void* s) const override {
+        return matcher_.matches(*static_cast<const typename M::subject*>(s));
+    }
+    std::string describe() const override { return matcher_.describe(); }
+    std::uint64_t rank() const override { return matcher_.rank(); }
+    bool overlaps(const void* o) const override {
+        return matcher_.overlaps(*static_cast<const M*>(o));
+    }
+    bool covers(const void* o) const override { return matcher_.covers(*static_cast<const M*>(o)); }
+    std::optional<delivery> delivered() const noexcept override {
+        if constexpr (requires { M::delivered; })
+            return M::delivered;
+        else
+            return std::nullopt;
+    }
+
+private:
+    M matcher_;
+};
+
+template <class M> std::unique_ptr<any_matcher> erase_matcher(M m) {
+    return std::unique_ptr<any_matcher>(new erased_matcher<M>(std::move(m)));
+}
+
+/// outcome(call&) without its type: the one erased call of a route.
+class erased_service {
+public:
+    erased_service() noexcept = default;
+    template <class S>
+        requires(!std::same_as<std::remove_cvref_t<S>, erased_service>)
+    explicit erased_service(S service)
+        : object_(std::move(service)),
+          run_([](void* o, call& c) -> outcome { return (*static_cast<S*>(o))(c); }) {}
+    outcome operator()(call& c) const { return run_(object_.get(), c); }
+    explicit operator bool() const noexcept { return run_ != nullptr; }
+
+private:
+    any_object object_;
+    outcome (*run_)(void*, call&) = nullptr;
+};
+
+/// A layer, for the routing table and the check of the phases.
+struct layer_entry {
+    std::string_view name;
+    headrace::phase phase;
+    bool per_invocation;
+    std::span<const type_id> offers; ///< what handlers inside of it can ask for
+};
+
+template <class T> inline constexpr std::span<const type_id> ids_of{};
+template <class First, class... More>
+inline constexpr type_id id_list[] = {id_of<First>, id_of<More>...};
+template <class First, class... More>
+inline constexpr std::span<const type_id> ids_of<types<First, More...>>{id_list<First, More...>};
+
+template <class Layer> constexpr std::span<const type_id> offers_of() noexcept {
+    using layer = typename without_scope<Layer>::type;
+    if constexpr (requires { typename layer::offers; })
+        return ids_of<typename layer::offers>;
+    else
+        return {};
+}
+
+template <class... Layers>
+inline constexpr layer_entry layer_entries[] = {
+    {short_name<Layers>(), phase_of<Layers>(), is_per_invocation<Layers>, offers_of<Layers>()}...};
+template <class... Layers>
+constexpr std::span<const layer_entry> layers_of(types<Layers...>) noexcept {
+    if constexpr (sizeof...(Layers) == 0)
+        return {};
+    else
+        return {layer_entries<Layers...>, sizeof...(Layers)};
+}
+
+template <class Layer>
+concept says_usable = requires(const Layer& layer) {
+    { layer.usable() } -> std::same_as<result<void>>;
+};
+void note_unusable(std::vector<std::string>& mistakes, std::string_view layer,
+                   const result<void>& said);
+
+template <class Layer, class Matcher>
+concept says_usable_on = requires(const Layer& layer) {
+    { layer.template usable_on<Matcher>() } -> std::same_as<result<void>>;
+};
+
+/// `Matcher` is void for the base chain.
+template <class Matcher, class Layer>
+void ask_if_usable(std::vector<std::string>& mistakes, const Layer& layer) {
+    if constexpr (is_per_invocation<Layer>) {
+        ask_if_usable<Matcher>(mistakes, layer.layer);
+    } else {
+        if constexpr (says_usable<Layer>)
+            note_unusable(mistakes, short_name<Layer>(), layer.usable());
+        if constexpr (!std::is_void_v<Matcher> && says_usable_on<Layer, Matcher>)
+            note_unusable(mistakes, short_name<Layer>(), layer.template usable_on<Matcher>());
+    }
+}
+
+/// What the layers of a chain say about themselves that keeps them from working.
+template <class Matcher, class... Layers>
+std::vector<std::string> unusable_layers(chain<Layers...>& layers) {
+    std::vector<std::string> mistakes;
+    if constexpr ((says_usable<typename without_scope<Layers>::type> || ...)) {
+        std::apply([&](const Layers&... each) { (ask_if_usable<Matcher>(mistakes, each), ...); },
+                   layers.each());
+    }
+    return mistakes;
+}
+
+/// A registered route.
+struct route_entry {
+    /// `matches` is null for a fallback.
+    route_entry(std::unique_ptr<any_matcher> matches, std::span<const layer_entry> around,
+                std::vector<std::string> unusable, void (*asks_for)(requirements&),
+                erased_service runs);
+    route_entry(route_entry&&) noexcept;
+    route_entry& operator=(route_entry&&) noexcept;
+    ~route_entry();
+
+    std::unique_ptr<any_matcher> takes; ///< null for the fallback
+    erased_service service;
+    requirements needs;
+    std::span<const layer_entry> layers;
+    std::string text;                  ///< takes->describe(), kept for calls and logs
+    std::vector<std::string> unusable; ///< what layers said about themselves
+};
+
+/// The matcher that stands for a fallback when parameters are checked: nothing but the call.
+struct fallback_matcher {
+    using provides = types<>;
+};
+
+// A chain around a service, as one service.
+template <class Chain, class Service> struct wrapped {
+    Chain layers;
+    Service service;
+    outcome operator()(call& c) { return layers(c, service); }
+};
+
+template <class> inline constexpr bool runs_per_invocation = false;
+template <class... Layers>
+inline constexpr bool runs_per_invocation<chain<Layers...>> = (is_per_invocation<Layers> || ...);
+
+/// The arguments of on(), so that a mistake in them is one message and no cascade.
+template <class M, class Chain, class F> consteval bool check_route() {
+    constexpr bool takes_something = matcher<M>;
+    static_assert(takes_something, "the first argument of on() is a matcher such as "
+                                   "sqs::queue(\"orders\") or http::get(\"/orders/{id}\")"
+                                   "  see docs/howto/routing.md");
+    constexpr bool layers_in_chain = is_chain<Chain>;
+    static_assert(layers_in_chain, "the layers of a route stand in a chain: "
+                                   "on(sqs::queue(\"orders\"), chain{a, b}, handler)"
+                                   "  see docs/howto/middleware.md");
+    constexpr bool ends_with_handler = !is_chain<F>;
+    static_assert(ends_with_handler, "the last argument of on() is the handler: "
+                                     "on(sqs::queue(\"orders\"), chain{a, b}, handler)"
+                                     "  see docs/howto/routing.md");
+    constexpr bool around_records = !runs_per_invocation<Chain>;
+    static_assert(around_records, "per_invocation{} layers stand in the app's base chain: a route "
+                                  "runs around records only  see docs/howto/middleware.md");
+    return takes_something && layers_in_chain && ends_with_handler && around_records;
+}
+
+} // namespace detail
+
+/// The routes of one source file. Not a template, so that a function can return it:
+///   headrace::routes http_routes();
+///   app.add(http_routes());
+class routes {
+public:
+    routes() noexcept;
+    routes(routes&&) noexcept; // handlers are not copied: app.add(std::move(these))
+    routes& operator=(routes&&) noexcept;
+    ~routes();
+
+    /// Adds a route: what it takes, optionally layers around it, and the handler.
+    template <class M, class F> routes& on(M takes, F handler) {
+        return on(std::move(takes), chain<>(), std::move(handler));
+    }
+    template <class M, class Chain, class F> routes& on(M takes, Chain layers, F handler) {
+        if constexpr (detail::check_route<M, Chain, F>()) {
+            using bound = decltype(detail::bind<M>(std::move(handler)));
+            if constexpr (!std::is_void_v<bound>) {
+                add_entry({detail::erase_matcher(std::move(takes)),
+                           detail::layers_of(typename Chain::layers{}),
+                           detail::unusable_layers<M>(layers), &bound::needs,
+                           detail::erased_service(detail::wrapped<Chain, bound>{
+                               std::move(layers), detail::bind<M>(std::move(handler))})});
+            }
+        }
+        return *this;
+    }
+
+    [[nodiscard]] std::vector<detail::route_entry>& entries() noexcept { return entries_; }
+
+private:
+    void add_entry(detail::route_entry entry);
+    std::vector<detail::route_entry> entries_;
+};
+
+} // namespace headrace

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <headrace/http.hpp>
+#include <headrace/http/reply.hpp>
+#include <headrace/json/decode.hpp>
+#include <headrace/routing/dispatch.hpp>
+#include <headrace/routing/router.hpp>
+#include <headrace/routing/settlement.hpp>
+#include <headrace/sources/recognise.hpp>
+
+#include <algorithm>
+#include <chrono>
+
+namespace headrace::http {
+
+namespace dispatching {
+
+// The status and problem document of a failure, and when to ask again where that is known.
+inline response refusal(const outcome& o, const settlement_rule& rule, time_point now) {
+    using std::chrono::milliseconds;
+    error e = o.error() != nullptr ? *o.error() : error::bug("no reason");
+    auto wait = o.after();
+    if (o.verdict() == verdict::defer) {
+        wait = std::chrono::ceil<milliseconds>(detail::difference(std::max(o.until(), now), now));
+    }
+    if (rule.timed && wait.count() > 0) e.after = std::max(wait, e.after.value_or(wait));
+    if (e.http_status == 0) e.http_status = rule.status;
+    return problem(e);
+}
+
+// What the outcome says to the client.
+inline response to_response(outcome& o, time_point now) {
+    if (auto* said = std::get_if<response>(&o.reply())) return std::move(*said);
+    const auto& rule = settle(source_family::synchronous, end_of(o));
+    if (rule.what != settlement::reply) return refusal(o, rule, now);
+    if (auto* body = std::get_if<json_reply>(&o.reply())) return json(200, std::move(body->text));
+    response nothing;
+    nothing.status = 204;
+    return nothing;
+}
+
+// Routes the request. What goes wrong is an answer too: only a reply that cannot be written fails.
+inline outcome route(dispatcher& way, call& c, request& r) {
+    c.offer(r);
+    if (auto fine = r.check(); !fine) return way.run(c, outcome(std::move(fine).error()));
+    const auto& match = *::new (c.memory().memory().room_for<path_match>(1))
+                            path_match(way.routes().http_routes().find(r.method(), r.path()));
+    c.set_http(r, &match);
+    if (match.found()) return way.run(c, way.routes().route(match.route));
+    if (match.what == path_match::status::not_found && way.routes().fallback() != nullptr) {
+        return way.run(c, *way.routes().fallback());
+    }
+    return way.run(c, outcome(way.routes().http_routes().unrouted(match, r.method(), r.target())));
+}
+
+// The client cannot help it.
+inline outcome undecodable(dispatcher& way, call& c, error e) {
+    e.http_status = 500;
+    return way.run(c, outcome(std::move(e)));
+}
+
+template <class Event> outcome dispatch(dispatcher& way, call& c, const document& d) {
+    // Without parentheses, which would zero all of it first.
+    auto& it = *::new (c.memory().memory().room_for<Event>(1)) Event;
+    const auto& options = way.routes().requests();
+    auto read = read_event(d, c.memory(), it);
+    if (!read && options.undecodable == when_undecodable::fail) {
+        return way.run(c, outcome(std::move(read).error()));
+    }
+    auto& r = *c.memory().memory().make<request>(it, c.memory(), options);
+    if (read) c.offer(it);
+    outcome o = read ? route(way, c, r) : undecodable(way, c, std::move(read).error());
+    json_reply reply{c.memory().take_text()};
+    // What most handlers return; the outcome goes on with the reply in the place of its JSON.
+    if (auto* json = std::get_if<json_reply>(&o.reply());
+        json != nullptr && o.verdict() == verdict::ok
+        && write_json_reply(reply.text, json->text, r.reply_form(), r.method())) {
+        c.memory().give_back(std::exchange(json->text, std::move(reply.text)));
+        return o;
+    }
+    auto written = write_reply(reply.text, to_response(o, c.context().world->clock.now()),
+                               r.reply_form(), r.method());
+    if (!written) {
+        // The client gets a plain 500; what was wrong with the handler's response is logged.
+        way.log_failure(c, outcome(written.error()));
+        written = write_reply(reply.text, problem(written.error()), r.reply_form(), r.method());
+        if (!written) {
+            o = outcome(std::move(written).error());
+            return o;
+        }
+    }
+    o = outcome(std::move(reply));
+    return o;
+}
+
+} // namespace dispatching
+
+outcome rest::event::dispatch(dispatcher& way, call& c, const document& d) {
+    return dispatching::dispatch<event>(way, c, d);
+}
+outcome v2::event::dispatch(dispatcher& way, call& c, const document& d) {
+    return dispatching::dispatch<event>(way, c, d);
+}
+outcome furl::event::dispatch(dispatcher& way, call& c, const document& d) {
+    return dispatching::dispatch<event>(way, c, d);
+}
+outcome alb::event::dispatch(dispatcher& way, call& c, const document& d) {
+    return dispatching::dispatch<event>(way, c, d);
+}
+
+} // namespace headrace::http

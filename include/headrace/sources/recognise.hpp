@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Which source does a document come from? One pass over its top-level members, before anything is
+// decoded. Also the list of all sources that headrace knows, for tools and tests.
+
+#include <headrace/base/result.hpp>
+#include <headrace/json/json.hpp>
+#include <headrace/json/reader.hpp>
+#include <headrace/json/workspace.hpp>
+#include <headrace/routing/source.hpp>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace headrace {
+
+/// One line of the list in events.hpp, without the event's type.
+struct known_source {
+    const source_info* info;
+    const recognition* recognised;
+    std::span<const sample> (*samples)();
+    outcome (*dispatch)(dispatcher&, call&, const document&);
+    /// Decodes the document as this source's event and encodes it again.
+    result<std::string> (*round_trip)(const document&, workspace&);
+    /// JSON pointers of the members that the event's types do not model.
+    std::vector<std::string> (*unknown)(const document&, workspace&);
+};
+
+/// All sources, in the order in which they are recognised.
+[[nodiscard]] std::span<const known_source> known_sources() noexcept;
+/// The source with this id, or null.
+[[nodiscard]] const known_source* find_source(std::string_view id) noexcept;
+
+/// The source that this document comes from, or null. The document's grammar is not checked.
+/// Reads no further than it has to: a batch is decided by its first record. Of members that come
+/// again the last one counts, unless an earlier one has decided; read_event() finds those.
+[[nodiscard]] const known_source* recognise(const document& d) noexcept;
+
+namespace detail {
+
+/// Is it this source's, by all that is in the document? Errors: malformed.
+[[nodiscard]] result<void> confirm(const document& d, std::string_view id);
+/// What is wrong with a batch of this source, if one of its records names another known source.
+[[nodiscard]] std::optional<error> foreign_record(const document& d, workspace& memory,
+                                                  std::string_view id);
+
+} // namespace detail
+
+/// Reads a document of which recognise() has said that it is an E. Errors: as read_document(), and
+/// malformed where members that come again make it another source's.
+template <class E>
+[[nodiscard]] result<void> read_event(const document& d, workspace& memory, E& out) {
+    reader r(d, memory);
+    auto read = read_whole(r, out);
+    if (read && r.repeated()) [[unlikely]]
+        return detail::confirm(d, E::about.id);
+    return read;
+}
+
+} // namespace headrace

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <headrace/routing/batch.hpp>
+#include <headrace/routing/batch_run.hpp>
+#include <headrace/routing/dispatch.hpp>
+#include <headrace/sources/s3.hpp>
+
+#include <algorithm>
+
+namespace headrace::s3 {
+
+namespace dispatching {
+
+inline outcome run_record(dispatcher& way, call& one, const record& r) {
+    one.offer(r);
+    const record_view view{r, r.s3.object.key.text(way.memory())};
+    if (const auto* route = way.find(view)) return way.run(one, *route);
+    return way.unmatched(one, "bucket " + std::string(r.s3.bucket.name) + " and event "
+                                  + std::string(r.name()));
+}
+
+} // namespace dispatching
+
+outcome event::dispatch(dispatcher& way, call& c, const document& d) {
+    auto all = read_batch<event>(d, c.memory());
+    if (!all) return way.run(c, outcome(std::move(all).error()));
+    batch_run records(
+        way, c, all->records().size(), [](std::size_t) { return batch_item{}; }, order,
+        way.batches<event>());
+    records.run([&](dispatcher& here, call& one, std::size_t i) {
+        one.offer(all->event);
+        if (const auto* problem = all->problem(i)) return here.run(one, outcome(*problem));
+        return dispatching::run_record(here, one, all->records()[i]);
+    });
+    return records.all_or_nothing();
+}
+
+outcome test_event::dispatch(dispatcher&, call& c, const document& d) {
+    test_event it;
+    if (auto read = read_document(d, c.memory(), it); !read) return std::move(read).error();
+    c.context().log.info("S3 sent its test message", "bucket", it.bucket);
+    return outcome::drop();
+}
+
+// ---- routes -----------------------------------------------------------------------------------
+
+bucket_matcher bucket_matcher::named(std::vector<std::string> names) const {
+    bucket_matcher m = *this;
+    m.events_.clear();
+    for (auto& name : names) m.events_.emplace_back(std::move(name));
+    return m;
+}
+
+bool bucket_matcher::matches(const record_view& r) const noexcept {
+    const auto named = [&](const detail::glob& g) { return g.matches(r.item.name()); };
+    return bucket_.matches(r.item.s3.bucket.name) && r.key.starts_with(prefix_)
+           && r.key.ends_with(suffix_)
+           && (events_.empty() || std::any_of(events_.begin(), events_.end(), named));
+}
+
+std::string bucket_matcher::describe() const {
+    std::string text = "s3 bucket " + bucket_.text();
+    for (const auto& each : events_) text += (&each == &events_.front() ? " " : ",") + each.text();
+    if (!prefix_.empty() || !suffix_.empty()) text += " key " + prefix_ + "*" + suffix_;
+    return text;
+}
+
+std::uint64_t bucket_matcher::rank() const noexcept {
+    const auto capped = [](std::size_t n) {
+        return std::uint64_t{std::min<std::size_t>(n, 0xFFFF)};
+    };
+    std::uint64_t narrowest = events_.empty() ? 0 : 0xFFFF;
+    for (const auto& each : events_) narrowest = std::min<std::uint64_t>(narrowest, each.rank());
+    return std::uint64_t{bucket_.rank()} << 48 | capped(prefix_.size()) << 32
+           | capped(suffix_.size()) << 16 | narrowest;
+}
+
+namespace dispatching {
+inline bool one_begins_other(std::string_view a, std::string_view b) {
+    return a.starts_with(b) || b.starts_with(a);
+}
+inline bool one_ends_other(std::string_view a, std::string_view b) {
+    return a.ends_with(b) || b.ends_with(a);
+}
+} // namespace dispatching
+
+bool bucket_matcher::overlaps(const bucket_matcher& other) const {
+    bool events = events_.empty() || other.events_.empty();
+    for (const auto& a : events_) {
+        for (const auto& b : other.events_) events = events || a.overlaps(b);
+    }
+    return events && bucket_.overlaps(other.bucket_)
+           && dispatching::one_begins_other(prefix_, other.prefix_)
+           && dispatching::one_ends_other(suffix_, other.suffix_);
+}
+
+bool bucket_matcher::covers(const bucket_matcher& other) const {
+    const auto covered = [&](const detail::glob& theirs) {
+        return std::any_of(events_.begin(), events_.end(),
+                           [&](const detail::glob& ours) { return ours.covers(theirs); });
+    };
+    const bool events = events_.empty()
+                        || (!other.events_.empty()
+                            && std::all_of(other.events_.begin(), other.events_.end(), covered));
+    return events && bucket_.covers(other.bucket_) && other.prefix_.starts_with(prefix_)
+           && other.suffix_.ends_with(suffix_);
+}
+
+} // namespace headrace::s3

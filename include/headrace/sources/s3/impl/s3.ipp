@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <headrace/sources/s3.hpp>
+
+#include <algorithm>
+
+namespace headrace {
+
+namespace detail::s3_text {
+
+// The value of a hexadecimal digit, or 16.
+constexpr int digit(char c) noexcept {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return 16;
+}
+
+inline bool is_number(std::string_view text) noexcept {
+    return !text.empty() && std::ranges::all_of(text, [](char c) { return digit(c) < 16; });
+}
+
+} // namespace detail::s3_text
+
+std::partial_ordering s3::sequencer::compare(const sequencer& other) const noexcept {
+    namespace text = detail::s3_text;
+    auto a = this->text();
+    auto b = other.text();
+    if (!text::is_number(a) || !text::is_number(b)) return std::partial_ordering::unordered;
+    a.remove_prefix(std::min(a.find_first_not_of('0'), a.size()));
+    b.remove_prefix(std::min(b.find_first_not_of('0'), b.size()));
+    if (a.size() != b.size()) return a.size() <=> b.size();
+    const auto [x, y] = std::ranges::mismatch(a, b, {}, text::digit, text::digit);
+    if (x == a.end()) return std::partial_ordering::equivalent;
+    return text::digit(*x) <=> text::digit(*y);
+}
+
+std::string_view s3::record::name() const noexcept {
+    constexpr std::string_view prefix = "s3:";
+    return event_name.starts_with(prefix) ? event_name.substr(prefix.size()) : event_name;
+}
+
+bool s3::record::is_created() const noexcept { return name().starts_with("ObjectCreated:"); }
+
+bool s3::record::is_removed() const noexcept {
+    return name().starts_with("ObjectRemoved:") || is_expired();
+}
+
+bool s3::record::is_expired() const noexcept { return name().starts_with("LifecycleExpiration:"); }
+
+} // namespace headrace

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// Where are the bodies of this source? They belong to headrace/src.hpp.
+
+#include <headrace/sources/s3/impl/dispatch.ipp>
+#include <headrace/sources/s3/impl/s3.ipp>
+#include <headrace/sources/s3/impl/samples.ipp>

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <headrace/routing/batch.hpp>
+#include <headrace/routing/batch_run.hpp>
+#include <headrace/routing/dispatch.hpp>
+#include <headrace/sources/sns.hpp>
+
+namespace headrace::sns {
+
+namespace dispatching {
+
+// A notification is for its topic's route, or else for the route of the event inside it.
+inline outcome run_notification(dispatcher& way, call& one, const notification& n) {
+    one.set_record_id(n.message_id);
+    one.set_body(raw_json(n.message));
+    one.offer(n);
+    if (const auto* route = way.find(n)) return way.run(one, *route);
+    if (auto inner = way.open(one, n.message)) return *std::move(inner);
+    return way.unmatched(one, "topic " + std::string(n.topic_name()));
+}
+
+} // namespace dispatching
+
+outcome event::dispatch(dispatcher& way, call& c, const document& d) {
+    auto all = read_batch<event>(d, c.memory());
+    if (!all) return way.run(c, outcome(std::move(all).error()));
+    const auto notifications = all->records();
+    batch_run records(
+        way, c, notifications.size(),
+        [&](std::size_t i) -> batch_item {
+            return {notifications[i].sns.message_id, {}};
+        },
+        order, way.batches<event>());
+    records.run([&](dispatcher& here, call& one, std::size_t i) {
+        one.offer(all->event);
+        if (const auto* problem = all->problem(i)) return here.run(one, outcome(*problem));
+        return dispatching::run_notification(here, one, notifications[i].sns);
+    });
+    return records.all_or_nothing();
+}
+
+outcome envelope::dispatch(dispatcher& way, call& c, const document& d) {
+    envelope it;
+    if (auto read = read_document(d, c.memory(), it); !read) {
+        return way.run(c, outcome(std::move(read).error()));
+    }
+    call one(call::inside{c});
+    return dispatching::run_notification(way, one, it);
+}
+
+} // namespace headrace::sns

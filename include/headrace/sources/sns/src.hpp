@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// Where are the bodies of this source? They belong to headrace/src.hpp.
+
+#include <headrace/sources/sns/impl/dispatch.ipp>
+#include <headrace/sources/sns/impl/samples.ipp>
+#include <headrace/sources/sns/impl/sns.ipp>

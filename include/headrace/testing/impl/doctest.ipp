@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <headrace/base/error.hpp>
+#include <headrace/routing/outcome.hpp>
+#include <headrace/testing/invoke.hpp>
+
+#include <string>
+#include <variant>
+
+// The bodies of testing/doctest.hpp, which itself is not included: the kit does not need doctest.
+namespace headrace::testing {
+
+std::string printed(const error& e) {
+    std::string out(to_string(e.kind));
+    return out.append("/").append(to_string(e.code)).append(": ").append(describe(e));
+}
+
+std::string printed(const http::response& r) {
+    std::string out = std::to_string(r.status);
+    for (const auto& [name, value] : r.headers)
+        out.append(", ").append(name).append(": ").append(value);
+    for (const auto& value : r.cookies) out += ", Set-Cookie: " + value;
+    return r.body.empty() ? out : out + ", " + r.body;
+}
+
+std::string printed(const outcome& o) {
+    std::string out(to_string(o.verdict()));
+    if (o.error() != nullptr) out += " (" + printed(*o.error()) + ")";
+    if (const auto* json = std::get_if<json_reply>(&o.reply())) out += " " + json->text;
+    if (const auto* http = std::get_if<http::response>(&o.reply())) out += " " + printed(*http);
+    return out;
+}
+
+std::string printed(const reply& r) {
+    return r.error() ? "function error (" + printed(*r.error()) + ")" : r.text();
+}
+
+} // namespace headrace::testing

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <headrace/base/result.hpp>
+#include <headrace/sources/recognise.hpp>
+#include <headrace/testing/recorded.hpp>
+
+#include <string>
+
+namespace headrace::testing {
+
+std::string_view recorded(std::string_view name) {
+    std::string known;
+    for (const auto& source : known_sources()) {
+        for (const auto& each : source.samples()) {
+            if (each.name == name) return each.json;
+            known.append(known.empty() ? "" : ", ").append(each.name);
+        }
+    }
+    throw_failure(error::invalid("there is no sample event '" + std::string(name)
+                                 + "'; there are: " + known));
+}
+
+} // namespace headrace::testing

@@ -1,8 +1,0 @@
-// SPDX-License-Identifier: BSL-1.0
-#include <headrace/version.hpp>
-
-#include <doctest/doctest.h>
-
-TEST_CASE("headers and library have the same version") {
-    CHECK(headrace::library_version() == headrace::version_text);
-}
