@@ -138,9 +138,8 @@ std::set<std::string> types_in(const fs::path& file, char end) {
 
 // The headers for programs: neither details nor bodies, nor what brings a library of its own.
 std::vector<std::string> public_headers() {
-    constexpr std::string_view no_folders[] = {"detail", "impl", "testing", "tool"};
-    constexpr std::string_view no_files[] = {"src.hpp",      "fmt.hpp",          "ranges.hpp",
-                                             "describe.hpp", "sdk_dynamodb.hpp", "headrace.hpp"};
+    constexpr std::string_view no_folders[] = {"detail", "impl", "interop", "testing", "tool"};
+    constexpr std::string_view no_files[] = {"src.hpp", "headrace.hpp"};
     std::vector<std::string> headers;
     for (const auto& each : fs::recursive_directory_iterator(include_folder)) {
         const auto file = each.path().lexically_relative(include_folder);

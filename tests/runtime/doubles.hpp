@@ -99,7 +99,7 @@ struct text_buffer final : runtime::body_buffer {
 // of `replies` and closes: after or without reading the rest, or not before the other side does.
 class canned_server {
 public:
-    enum class rest { read, unread, stays_open };
+    enum class rest { read, unread, stays_open, gives_up };
     explicit canned_server(std::vector<std::string> replies, rest after = rest::read)
         : replies_(std::move(replies)),
           after_(after),
@@ -146,6 +146,9 @@ private:
             if (after_ == rest::read) ::shutdown(socket.get(), SHUT_WR);
             while (::recv(socket.get(), chunk, sizeof chunk, 0) > 0) {
                 if (after_ == rest::stays_open) break; // a second request, which gets no answer
+                if (after_ != rest::gives_up) continue;
+                constexpr std::string_view idle = "HTTP/1.1 408 Idle\r\nContent-Length: 0\r\n\r\n";
+                (void)::send(socket.get(), idle.data(), idle.size(), MSG_NOSIGNAL);
             }
         }
     }

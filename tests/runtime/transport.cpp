@@ -259,6 +259,21 @@ TEST_CASE("a kept connection that dies before it answers is replaced once for a 
     }
 }
 
+TEST_CASE("a GET that a server answers with 408 on a kept connection is sent once more") {
+    const std::string reply = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+    doubles::canned_server server({reply, reply}, doubles::canned_server::rest::gives_up);
+    auto wire = make_tcp_transport(server.address());
+    response in;
+    doubles::text_buffer body;
+    for (int i = 0; i < 2; ++i) {
+        REQUIRE(wire->exchange(next_request, in, body));
+        CHECK(in.status == 200);
+        CHECK(body.taken(in) == "hi");
+    }
+    wire.reset();
+    CHECK(server.finish().size() == 2);
+}
+
 TEST_CASE("an idle connection that the server closed is replaced before a POST") {
     const runtime_api api({{.payload = "1", .closes_connection = true}, {.payload = "2"}});
     const auto wire = connect_to(api);

@@ -30,7 +30,7 @@ namespace detail {
     return r.sns.message;
 }
 
-// What the views of ranges.hpp are made of: function objects, so that their types have names.
+// What the views here are made of: function objects, so that their types have names.
 template <class T> struct decode_body {
     workspace* memory;
     template <class Record> result<T> operator()(const Record& r) const {

@@ -97,11 +97,12 @@ struct transport_limits {
 /// proxy, whatever the environment says, and no timeout, since Lambda freezes the process while it
 /// waits.
 ///
-/// A connection may have died while the process was frozen. So, before a request is sent over a
-/// connection that was used before, it is replaced if the server has closed it: nothing was sent,
-/// so nothing can happen twice. If it fails after that, before the first byte of the response, a
-/// GET is sent once more over a new connection; reading the same event twice is harmless. A POST
-/// is never sent twice, since the server may have taken it.
+/// A connection may have died while the process was frozen. A GET that fails on one that was used
+/// before, without a byte of a response, or with a 408 (RFC 9110 section 15.5.9), is sent once more
+/// over a new connection; reading the same event twice is harmless. A POST is never sent twice,
+/// since the server may have taken it. So before a POST is sent over a connection that was used
+/// before, that one is replaced if the server has closed it: nothing was sent, so nothing can happen
+/// twice. An exchange is two system calls, and three for a POST.
 [[nodiscard]] std::unique_ptr<transport> make_tcp_transport(endpoint server,
                                                             transport_limits limits = {});
 

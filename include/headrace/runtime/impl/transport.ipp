@@ -213,13 +213,20 @@ public:
 
     result<void> exchange(const request& out, response& in, body_buffer& body) override {
         if (auto written = write_head(out); !written) return written;
-        const bool reused = still_open();
+        const bool may_repeat = out.method == "GET";
+        const bool reused = may_repeat ? bool(socket_) : still_open();
         auto done = attempt(out, in, body);
-        if (!done && reused && !answered_ && out.method == "GET") done = attempt(out, in, body);
+        if (may_repeat && reused && (done ? timed_out_idle(in) : !answered_)) {
+            socket_ = descriptor();
+            done = attempt(out, in, body);
+        }
         return done;
     }
 
 private:
+    // Servers say so, unasked, before they close an idle connection (RFC 9110 section 15.5.9).
+    static bool timed_out_idle(const response& in) noexcept { return in.status == 408; }
+
     // One try. A connection that does not end it ready for the next request is closed.
     result<void> attempt(const request& out, response& in, body_buffer& body) {
         answered_ = false;
@@ -275,7 +282,7 @@ private:
     }
 
     // Whether there is a connection from an earlier exchange that the server has not closed.
-    // Unasked bytes make it useless too.
+    // Unasked bytes make it useless too. A system call, which only those need who cannot repeat.
     bool still_open() noexcept {
         if (!socket_) return false;
         char byte = 0;
