@@ -36,8 +36,7 @@ namespace headrace::bench {
 
 namespace {
 
-// ---- lazy members
-// ---------------------------------------------------------------------------------
+// ---- lazy members -------------------------------------------------------------------------------
 
 // Asks each member of a struct that is not empty for what its text stands for.
 class access_all {
@@ -84,8 +83,7 @@ private:
     workspace& memory_;
 };
 
-// ---- the benchmarks
-// -------------------------------------------------------------------------------
+// ---- the benchmarks -----------------------------------------------------------------------------
 
 // The event's bytes, in the input buffer of a worker.
 class worker {
@@ -151,8 +149,7 @@ template <class E> void access_as(benchmark::State& state, const measured_event&
     });
 }
 
-// ---- registering
-// ----------------------------------------------------------------------------------
+// ---- registering --------------------------------------------------------------------------------
 
 using benchmark_body = void (*)(benchmark::State&, const measured_event&);
 

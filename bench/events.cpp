@@ -15,8 +15,7 @@ namespace headrace::bench {
 
 namespace {
 
-// ---- text that looks like what AWS makes up
-// ------------------------------------------------------
+// ---- text that looks like what AWS makes up -----------------------------------------------------
 
 using engine = std::mt19937_64; // its numbers are the same everywhere
 
@@ -50,8 +49,7 @@ std::string quoted(std::string_view text) {
     return out + '"';
 }
 
-// ---- SQS
-// ------------------------------------------------------------------------------------------
+// ---- SQS ----------------------------------------------------------------------------------------
 
 std::string order(engine& random) {
     return R"({"id":)" + digits(random, 7) + R"(,"customer":"Ada Lovelace","placedAt":"2026-11-24T)"
@@ -101,8 +99,7 @@ std::string sqs(std::size_t count, body kind) {
     return json + "]}";
 }
 
-// ---- SNS, S3
-// --------------------------------------------------------------------------------------
+// ---- SNS, S3 ------------------------------------------------------------------------------------
 
 std::string sns() {
     engine random(1);
@@ -179,8 +176,7 @@ std::string s3() {
                    form::compact);
 }
 
-// ---- HTTP
-// -----------------------------------------------------------------------------------------
+// ---- HTTP ---------------------------------------------------------------------------------------
 
 constexpr std::string_view rest_request = R"json({
     "resource": "/orders/{id}",
@@ -322,8 +318,7 @@ constexpr std::string_view v2_request = R"({
     "stageVariables": {"ledger": "blue"}
 })";
 
-// ---- EventBridge
-// ----------------------------------------------------------------------------------
+// ---- EventBridge --------------------------------------------------------------------------------
 
 constexpr std::string_view schedule_event = R"({
     "version": "0",
@@ -365,8 +360,7 @@ constexpr std::string_view eventbridge_event = R"({
     }
 })";
 
-// ---- all
-// -------------------------------------------------------------------------------------------
+// ---- all ----------------------------------------------------------------------------------------
 
 std::vector<measured_event> make_events() {
     std::vector<measured_event> all;

@@ -126,8 +126,7 @@ struct scene : fakes::virtual_world {
 
 } // namespace
 
-// ---- notes
-// ---------------------------------------------------------------------------------------
+// ---- notes --------------------------------------------------------------------------------------
 
 TEST_CASE("H3: a note is tried while there is time, however long the failed tries were") {
     struct row {
@@ -273,8 +272,7 @@ TEST_CASE("where there is no time for both a note and the reply, the note wins")
     }
 }
 
-// ---- what ends when the reserve is left
-// -----------------------------------------------------------
+// ---- what ends when the reserve is left ---------------------------------------------------------
 
 TEST_CASE("a claim ends when only the reserve is left, whoever says how much that is") {
     struct row {
@@ -544,8 +542,7 @@ TEST_CASE("a claim that may be there is taken back only while there is time") {
     }
 }
 
-// ---- real ones
-// ------------------------------------------------------------------------------------
+// ---- real ones ----------------------------------------------------------------------------------
 
 namespace {
 

@@ -555,8 +555,7 @@ TEST_CASE("H21: keys are SHA-256, and neither tenants nor callers share them") {
     CHECK(runs == 2);
 }
 
-// ---- the page
-// -------------------------------------------------------------------------------------
+// ---- the page -----------------------------------------------------------------------------------
 
 TEST_CASE("the page about the holes names each, and only tests that exist") {
     namespace fs = std::filesystem;

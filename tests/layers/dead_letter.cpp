@@ -381,8 +381,7 @@ TEST_CASE("layers outside see a rejection, a retry inside sees none of it") {
     CHECK(sink.size() == 1);
 }
 
-// ---- what no route takes
-// -------------------------------------------------------------------------
+// ---- what no route takes ------------------------------------------------------------------------
 
 TEST_CASE("a queue that was wired to the wrong function keeps its messages, if that is wanted") {
     for (const bool leave : {false, true}) {
@@ -424,8 +423,7 @@ TEST_CASE("a fallback takes them before that, and what it rejects is written") {
     CHECK(sink.size() == 1);
 }
 
-// ---- what build() and the tool say
-// ---------------------------------------------------------------
+// ---- what build() and the tool say --------------------------------------------------------------
 
 TEST_CASE("an app knows the routes whose rejected records come again, and starts without a word") {
     testing::world w;

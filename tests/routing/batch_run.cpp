@@ -607,8 +607,7 @@ TEST_CASE("what a handler logs names its record") {
           != std::string::npos);
 }
 
-// ---- envelopes and sources
-// ------------------------------------------------------------------------
+// ---- envelopes and sources ----------------------------------------------------------------------
 
 TEST_CASE("an event inside a message is handled by the message's worker, one record at a time") {
     app orders;

@@ -37,8 +37,7 @@ struct terms {
     std::chrono::milliseconds margin = std::chrono::seconds(2);
 };
 
-// ---- how long calls of a store go on
-// -------------------------------------------------------------
+// ---- how long calls of a store go on ------------------------------------------------------------
 //
 // An invocation that is ended before its reply is sent loses more than what it was at: all records
 // of its batch come again. So every call of a store is given a context that ends with its time:

@@ -91,8 +91,7 @@ struct write_answer {
     std::optional<record> found; ///< if not written; nothing: there is no record
 };
 
-// ---- the conditions
-// -------------------------------------------------------------------------------
+// ---- the conditions -----------------------------------------------------------------------------
 
 /// Is the record as good as absent?
 [[nodiscard]] bool is_expired(const record& r, time_point now) noexcept;

@@ -78,8 +78,7 @@ result<bool> natural_key::operator()(const call& c, canonical& to) const {
     return true;
 }
 
-// ---- keys of the user's choice
-// --------------------------------------------------------------------
+// ---- keys of the user's choice ------------------------------------------------------------------
 
 namespace naming {
 

@@ -257,8 +257,7 @@ void router::index_http(std::vector<std::string>& mistakes) {
     }
 }
 
-// ---- look-up
-// ----------------------------------------------------------------------------------------
+// ---- look-up ------------------------------------------------------------------------------------
 
 const detail::route_entry* router::find(detail::type_id subject, const void* object) const {
     for (const auto& group : groups_) {
@@ -291,8 +290,7 @@ std::vector<route_info> router::table() const {
     return lines;
 }
 
-// ---- the way of an invocation
-// -------------------------------------------------------------------------
+// ---- the way of an invocation -------------------------------------------------------------------
 
 result<void> router::start(const platform&) { return build(); }
 

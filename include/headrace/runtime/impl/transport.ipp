@@ -46,8 +46,7 @@ inline bool same_name(std::string_view a, std::string_view b) noexcept {
 
 } // namespace detail::transport
 
-// ---- header_block
-// --------------------------------------------------------------------------------
+// ---- header_block -------------------------------------------------------------------------------
 
 namespace runtime {
 
@@ -74,8 +73,7 @@ std::string_view header_block::get(std::string_view name) const noexcept {
 
 } // namespace runtime
 
-// ---- endpoint
-// ------------------------------------------------------------------------------------
+// ---- endpoint -----------------------------------------------------------------------------------
 
 namespace detail::transport {
 
@@ -137,8 +135,7 @@ result<runtime::endpoint> runtime::parse_endpoint(std::string_view text) {
     return server;
 }
 
-// ---- TCP
-// -----------------------------------------------------------------------------------------
+// ---- TCP ----------------------------------------------------------------------------------------
 
 namespace detail::transport {
 

@@ -53,8 +53,7 @@ struct row {
     }
 };
 
-// ---- the progress line
-// ---------------------------------------------------------------------------
+// ---- the progress line --------------------------------------------------------------------------
 
 /// One line that is written over and over, on a terminal only.
 class progress {
@@ -100,8 +99,7 @@ private:
     bool shown_ = false;
 };
 
-// ---- one file
-// ------------------------------------------------------------------------------------
+// ---- one file -----------------------------------------------------------------------------------
 
 // What the reply says, in a word or two.
 inline std::string summarise(const local_reply& reply, const json_value& json) {
@@ -203,8 +201,7 @@ inline std::vector<row> run_all(const session& s, const plan& p) {
     return rows;
 }
 
-// ---- the report
-// ----------------------------------------------------------------------------------
+// ---- the report ---------------------------------------------------------------------------------
 
 inline std::string in_difference_column(const row& r) {
     if (r.unreadable) return "";
@@ -327,8 +324,7 @@ inline std::string to_json(const row& r) {
     return line + "\n";
 }
 
-// ---- the command
-// ---------------------------------------------------------------------------------
+// ---- the command --------------------------------------------------------------------------------
 
 inline result<plan> make_plan(const arguments& given) {
     plan p;

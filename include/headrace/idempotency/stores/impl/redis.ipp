@@ -25,8 +25,7 @@ namespace resp = detail::resp;
 // Redis removes a record so long after it has expired, so that no clock makes it forget one early.
 inline constexpr std::chrono::milliseconds slack = 1h;
 
-// ---- The conditions of store.hpp in Lua
-// ----------------------------------------------------------
+// ---- The conditions of store.hpp in Lua ---------------------------------------------------------
 
 // Each begins with its name. A refusal answers with the record. Numbers are texts of 20 digits,
 // since Lua's cannot hold them, and are compared by halves of ten.
@@ -126,8 +125,7 @@ private:
     std::string name_;
 };
 
-// ---- Records as texts
-// ----------------------------------------------------------------------------
+// ---- Records as texts ---------------------------------------------------------------------------
 
 inline std::string digits(std::uint64_t number) {
     const auto text = std::to_string(number);
@@ -193,8 +191,7 @@ inline std::optional<verdict> read_verdict(resp::reply& said) {
     return v;
 }
 
-// ---- What the server says is wrong
-// ---------------------------------------------------------------
+// ---- What the server says is wrong --------------------------------------------------------------
 
 inline std::string_view first_word(std::string_view text) { return text.substr(0, text.find(' ')); }
 
@@ -228,8 +225,7 @@ inline std::string words(std::string_view text) {
     return clean;
 }
 
-// ---- Connections
-// ---------------------------------------------------------------------------------
+// ---- Connections --------------------------------------------------------------------------------
 
 class connection final : public resp::source {
 public:
@@ -414,8 +410,7 @@ result<std::unique_ptr<store>> redis_store::open(std::string_view url) {
     return std::unique_ptr<store>(std::make_unique<redis_store>(*std::move(options)));
 }
 
-// ---- The calls
-// -----------------------------------------------------------------------------------
+// ---- The calls ----------------------------------------------------------------------------------
 
 std::string redis_store::name() const { return client_->name(); }
 
@@ -475,8 +470,7 @@ result<std::optional<record>> redis_store::find(const context& ctx, const identi
     return found;
 }
 
-// ---- The URL
-// -------------------------------------------------------------------------------------
+// ---- The URL ------------------------------------------------------------------------------------
 
 namespace redises {
 

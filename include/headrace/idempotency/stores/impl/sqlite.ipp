@@ -451,8 +451,7 @@ result<std::optional<record>> sqlite_store::find(const context& ctx, const ident
     return database_->find(ctx, {ctx, sqlites::patience}, id);
 }
 
-// ---- transactions
-// ---------------------------------------------------------------------------------
+// ---- transactions -------------------------------------------------------------------------------
 
 outcome sqlite_store::transaction::run_erased(void* what, step run) const {
     const context& outer = end_->context();
