@@ -5,6 +5,7 @@
 // the program is compiled: what is wrong with it is the name of the function in the compiler's
 // message.
 
+#include <headrace/base/detail/ascii.hpp>
 #include <headrace/base/result.hpp>
 
 #include <concepts>
@@ -157,7 +158,7 @@ private:
             return rule{a_segment_has_at_most_255_bytes, "a segment has at most 255 bytes"};
         }
         for (const char c : one.text) {
-            const bool control = static_cast<unsigned char>(c) <= 0x20 || c == 0x7f;
+            const bool control = detail::is_control(c) || c == ' ';
             if (control || std::string_view("?#\\<>\"^`|").find(c) != std::string_view::npos) {
                 return rule{a_segment_has_only_characters_of_a_path,
                             "a segment has only characters of a path"};
@@ -174,9 +175,7 @@ private:
         const auto segment = one.parsed();
         bool good = !segment.text.empty();
         for (const char c : segment.text) {
-            good = good
-                   && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-                       || c == '_');
+            good = good && (detail::is_letter_or_digit(c) || c == '_');
         }
         if (!good) {
             return rule{a_parameter_name_is_letters_digits_and_underscores,

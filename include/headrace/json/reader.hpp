@@ -6,6 +6,7 @@
 // where that is possible, so that a wrong kind in one member does not hide a syntax error further
 // on and one record of a batch does not spoil the next.
 
+#include <headrace/base/detail/type_name.hpp>
 #include <headrace/base/error.hpp>
 #include <headrace/json/detail/error_pointer.hpp>
 #include <headrace/json/detail/field_table.hpp>
@@ -413,7 +414,7 @@ template <class T> void build_table(field_table& table, void* object) {
 
 template <class T> [[gnu::cold, gnu::noinline]] field_table& table_of(workspace& memory) {
     T fresh{};
-    return memory.table(&type_tag<T>, &build_table<T>, &fresh);
+    return memory.table(id_of<T>, &build_table<T>, &fresh);
 }
 template <class T> inline constexpr shape struct_shape{nullptr, &table_of<T>};
 template <class T> inline constexpr shape list_shape{shape_of<T>(), nullptr};
@@ -589,7 +590,7 @@ template <class T> bool reader::object(T& out) {
     at_ = visitor.position();
     auto seen = visitor.seen();
     if (visitor.stuck()) {
-        auto& table = memory_->table(&detail::type_tag<T>, &detail::build_table<T>, &out);
+        auto& table = memory_->table(detail::id_of<T>, &detail::build_table<T>, &out);
         members_by_table(&out, table, seen);
     } else if (peek() == '}') [[likely]] {
         leave();

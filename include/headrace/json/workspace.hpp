@@ -4,6 +4,7 @@
 // What the events of one invocation borrow from: the input buffer, its structural index, the arena
 // and the scratch stack. Every worker has one, reset when the invocation has ended.
 
+#include <headrace/base/detail/type_name.hpp>
 #include <headrace/base/result.hpp>
 #include <headrace/json/arena.hpp>
 
@@ -92,7 +93,7 @@ public:
 
     /// The table of a described type, built by `build` when it is first asked for. Kept by reset().
     [[nodiscard, gnu::noinline]] detail::field_table&
-    table(const void* type, void (*build)(detail::field_table&, void*), void* object);
+    table(detail::type_id type, void (*build)(detail::field_table&, void*), void* object);
 
     /// Ends the invocation: everything handed out is invalid; memory is kept for the next one.
     /// After a run of small inputs, memory of a much larger one is given back.
@@ -102,10 +103,10 @@ public:
 
 private:
     struct known_table {
-        const void* type = nullptr;
+        detail::type_id type = nullptr;
         std::unique_ptr<detail::field_table> table;
     };
-    known_table& table_slot(const void* type) noexcept;
+    known_table& table_slot(detail::type_id type) noexcept;
     void grow_tables();
 
     arena memory_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/aws/credentials.hpp>
+#include <headrace/base/detail/ascii.hpp>
 #include <headrace/json/decode.hpp>
 #include <headrace/json/time.hpp>
 
@@ -34,12 +35,7 @@ inline std::string read_file(const std::string& path) {
     return text;
 }
 
-inline std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view space = " \t\r\n";
-    const auto from = std::min(text.find_first_not_of(space), text.size());
-    const auto to = text.find_last_not_of(space);
-    return to == text.npos ? std::string_view() : text.substr(from, to - from + 1);
-}
+inline std::string_view trimmed(std::string_view text) { return detail::trimmed(text, " \t\r\n"); }
 
 // ---- the environment ----------------------------------------------------------------------------
 
@@ -75,7 +71,7 @@ inline bool may_be_asked(const net::peer& server) {
                                  "169.254.170.23", // EKS
                                  "fd00:ec2::23"};  // EKS
     if (server.tls || std::ranges::find(allowed, server.host) != allowed.end()) return true;
-    const auto is_address = [](char c) { return c == '.' || (c >= '0' && c <= '9'); };
+    const auto is_address = [](char c) { return c == '.' || detail::is_digit(c); };
     return server.host.starts_with("127.") && std::ranges::all_of(server.host, is_address);
 }
 

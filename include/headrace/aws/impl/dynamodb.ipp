@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/aws/dynamodb.hpp>
+#include <headrace/base/detail/ascii.hpp>
 #include <headrace/base/detail/http_date.hpp>
 #include <headrace/json/decode.hpp>
 
@@ -103,10 +104,8 @@ inline std::uint32_t crc32(std::string_view bytes) noexcept {
 
 // It becomes a part of the host.
 inline bool is_region(std::string_view text) noexcept {
-    return std::ranges::all_of(text, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-               || c == '-';
-    });
+    return std::ranges::all_of(text,
+                               [](char c) { return detail::is_letter_or_digit(c) || c == '-'; });
 }
 
 // Each partition of AWS has a domain of its own: dnsSuffix in the SDKs' partitions.json.

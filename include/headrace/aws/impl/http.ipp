@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/aws/http.hpp>
+#include <headrace/base/detail/ascii.hpp>
 #include <headrace/net/detail/connections.hpp>
 
 #include <boost/beast/http/error.hpp>
@@ -20,13 +21,6 @@ namespace headrace::aws {
 namespace http_exchange {
 
 namespace beast_http = boost::beast::http;
-
-inline bool same_name(std::string_view a, std::string_view b) noexcept {
-    const auto lower = [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    };
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
 
 inline bool is_visible(std::string_view text, char from) noexcept {
     return std::ranges::all_of(text, [=](char c) { return (c >= from || c < 0) && c != 0x7F; });
@@ -229,7 +223,7 @@ result<http_response> http_client::exchange(const context& ctx, const http_reque
 
 std::string_view http_response::find(std::string_view name) const noexcept {
     for (const auto& each : headers) {
-        if (http_exchange::same_name(each.name, name)) return each.value;
+        if (detail::same_but_for_case(each.name, name)) return each.value;
     }
     return {};
 }
@@ -243,8 +237,8 @@ result<http_url> parse_http_url(std::string_view text, std::string_view what) {
     const auto colon = text.find("://");
     if (colon == text.npos) return bad("is not a URL of http or https");
     const auto scheme = text.substr(0, colon);
-    out.server.tls = http_exchange::same_name(scheme, "https");
-    if (!out.server.tls && !http_exchange::same_name(scheme, "http"))
+    out.server.tls = detail::same_but_for_case(scheme, "https");
+    if (!out.server.tls && !detail::same_but_for_case(scheme, "http"))
         return bad("is not a URL of http or https");
     text.remove_prefix(colon + 3);
     const auto end = std::min(text.find_first_of("/?#"), text.size());

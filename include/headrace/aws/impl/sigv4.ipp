@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/aws/sigv4.hpp>
+#include <headrace/base/detail/ascii.hpp>
 #include <headrace/base/detail/hex.hpp>
 #include <headrace/base/detail/sha256.hpp>
 #include <headrace/json/detail/percent.hpp>
@@ -105,19 +106,13 @@ inline std::string trimmed(std::string_view value) {
     return out;
 }
 
-inline std::string lower(std::string_view name) {
-    std::string out(name);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return out;
-}
-
 // Sorted by name; lines of the same name become one, in their order.
 inline pairs canonical_headers(std::span<const header_view> lines, std::span<const header> more) {
     pairs all;
-    for (const auto& each : lines) all.push_back({lower(each.name), trimmed(each.value)});
-    for (const auto& each : more) all.push_back({lower(each.name), trimmed(each.value)});
+    for (const auto& each : lines)
+        all.push_back({detail::to_small_letters(each.name), trimmed(each.value)});
+    for (const auto& each : more)
+        all.push_back({detail::to_small_letters(each.name), trimmed(each.value)});
     std::ranges::stable_sort(all, {}, &pair::name);
     pairs out;
     for (auto& each : all) {

@@ -4,6 +4,7 @@
 // What are the hexadecimal digits of a byte, and of which value is a character the digit?
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,6 +30,13 @@ inline constexpr std::string_view capital_hex_digits = "0123456789ABCDEF";
         text[2 * i] = hex_digits[bytes[i] >> 4];
         text[2 * i + 1] = hex_digits[bytes[i] & 0xF];
     }
+    return text;
+}
+
+/// The 16 digits of a number.
+[[nodiscard]] inline std::string to_hex(std::uint64_t number) {
+    std::string text(16, '0');
+    for (auto i = text.size(); i-- > 0; number >>= 4) text[i] = hex_digits[number & 0xF];
     return text;
 }
 

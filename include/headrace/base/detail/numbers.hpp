@@ -4,12 +4,13 @@
 // What does a JSON number say? The grammar of RFC 8259 section 6 and exact conversions, also of
 // integers that are written with a fraction or an exponent (1.0, 2e3).
 
+#include <headrace/base/detail/ascii.hpp>
+
 #include <cstdint>
 #include <string_view>
 
 namespace headrace::detail {
 
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
 /// The end of the number that starts at p; p itself if there is none. The text must end in a

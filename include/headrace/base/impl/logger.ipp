@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/ascii.hpp>
 #include <headrace/base/detail/json_text.hpp>
 #include <headrace/base/logger.hpp>
 
@@ -28,12 +29,9 @@ std::string_view to_string(log_level level) noexcept {
 }
 
 std::optional<log_level> parse_log_level(std::string_view text) noexcept {
-    const auto same = [](char given, char capital) {
-        return given == capital || (given >= 'a' && given <= 'z' && given - 'a' == capital - 'A');
-    };
     for (auto i = static_cast<unsigned>(log_level::trace); i <= unsigned(log_level::off); ++i) {
         const auto level = static_cast<log_level>(i);
-        if (std::ranges::equal(text, to_string(level), same)) return level;
+        if (detail::same_but_for_case(text, to_string(level))) return level;
     }
     return std::nullopt;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/ascii.hpp>
 #include <headrace/http/fields.hpp>
 #include <headrace/json/detail/percent.hpp>
 
@@ -9,16 +10,6 @@
 #include <cstring>
 
 namespace headrace::detail::http_fields {
-
-constexpr char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
-inline std::string_view trimmed(std::string_view text) noexcept {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
 
 // Headers whose one value may contain commas.
 inline bool is_no_list(std::string_view name) noexcept {
@@ -87,11 +78,7 @@ inline http::name_value split_at_equals(std::string_view piece) noexcept {
 namespace headrace::http {
 
 bool caseless_names::same(std::string_view a, std::string_view b) noexcept {
-    if (a.size() != b.size()) return false;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        if (detail::http_fields::lower(a[i]) != detail::http_fields::lower(b[i])) return false;
-    }
-    return true;
+    return detail::same_but_for_case(a, b);
 }
 
 std::optional<std::string_view> header_fields::joined(std::string_view name, arena& memory) const {
@@ -165,8 +152,8 @@ parameters parse_cookies(std::span<const std::string_view> lines, arena& memory)
     std::size_t n = 0;
     for (const auto line : lines) {
         own::split(line, ';', [&](std::string_view piece) {
-            const name_value raw = own::split_at_equals(own::trimmed(piece));
-            const name_value one{own::trimmed(raw.key), own::trimmed(raw.value)};
+            const name_value raw = own::split_at_equals(detail::trimmed(piece));
+            const name_value one{detail::trimmed(raw.key), detail::trimmed(raw.value)};
             if (!one.key.empty()) list[n++] = one;
         });
     }

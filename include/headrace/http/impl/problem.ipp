@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/ascii.hpp>
 #include <headrace/base/detail/http_date.hpp>
 #include <headrace/http/fields.hpp>
 #include <headrace/http/problem.hpp>
@@ -27,12 +28,6 @@ inline error with_status(error e, std::uint16_t status) {
 
 constexpr bool may_change(std::uint16_t status) noexcept {
     return status <= 500 || (status >= 502 && status <= 504);
-}
-
-inline std::string_view trimmed(std::string_view text) noexcept {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") + 1 - first);
 }
 
 inline std::string_view retry_after(const http::response& r) noexcept {

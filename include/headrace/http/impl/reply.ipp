@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/ascii.hpp>
 #include <headrace/base/detail/json_text.hpp>
 #include <headrace/http/problem.hpp>
 #include <headrace/http/reply.hpp>
@@ -21,23 +22,12 @@ inline error refuse(std::string why) {
     return e;
 }
 
-constexpr char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-inline bool same(std::string_view a, std::string_view b) noexcept {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return lower(x) == lower(y); });
-}
 inline bool starts_with(std::string_view text, std::string_view start) noexcept {
-    return same(text.substr(0, start.size()), start);
+    return same_but_for_case(text.substr(0, start.size()), start);
 }
 inline bool ends_with(std::string_view text, std::string_view end) noexcept {
-    return text.size() >= end.size() && same(text.substr(text.size() - end.size()), end);
-}
-inline std::string_view trimmed(std::string_view text) noexcept {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
+    return text.size() >= end.size()
+           && same_but_for_case(text.substr(text.size() - end.size()), end);
 }
 inline bool is_utf8(std::string_view text) noexcept {
     return simdjson::validate_utf8(text.data(), text.size());
@@ -62,7 +52,7 @@ inline bool is_field_value(std::string_view text) noexcept {
     bool ascii = true;
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        if ((byte < 0x20 && c != '\t') || byte == 0x7f) return false;
+        if (is_control(c) && c != '\t') return false;
         ascii = ascii && byte < 0x80;
     }
     return ascii || is_utf8(text);
@@ -84,8 +74,8 @@ public:
         lines_.reserve(r.headers.size());
         for (const auto& each : r.headers) {
             if (!is_token(each.name)) return refuse("a header's name is not a token");
-            if (same(each.name, "content-length")) continue;
-            if (same(each.name, "set-cookie")) {
+            if (same_but_for_case(each.name, "content-length")) continue;
+            if (same_but_for_case(each.name, "set-cookie")) {
                 if (auto taken = take_cookie(each.value); !taken) return taken;
                 continue;
             }
@@ -126,7 +116,7 @@ private:
     // The first line of this name, or where it would stand.
     [[nodiscard]] std::size_t find(std::string_view name) const noexcept {
         std::size_t i = 0;
-        while (i < lines_.size() && !same(lines_[i].name, name)) ++i;
+        while (i < lines_.size() && !same_but_for_case(lines_[i].name, name)) ++i;
         return i;
     }
     result<void> take_cookie(std::string_view cookie) {
@@ -155,13 +145,15 @@ inline bool is_text(std::string_view content_type) noexcept {
         "application/graphql",    "application/x-ndjson",
         "application/x-yaml",     "application/x-www-form-urlencoded",
     };
-    if (std::any_of(known.begin(), known.end(), [&](auto each) { return same(type, each); })) {
+    if (std::any_of(known.begin(), known.end(),
+                    [&](auto each) { return same_but_for_case(type, each); })) {
         return true;
     }
     while (!content_type.empty()) { // a parameter charset=utf-8
         const auto end = content_type.find(';');
         const auto one = trimmed(content_type.substr(0, end));
-        if (same(one, "charset=utf-8") || same(one, "charset=\"utf-8\"")) return true;
+        if (same_but_for_case(one, "charset=utf-8") || same_but_for_case(one, "charset=\"utf-8\""))
+            return true;
         content_type = end == content_type.npos ? std::string_view{} : content_type.substr(end + 1);
     }
     return false;
@@ -172,7 +164,7 @@ inline bool travels_as_base64(const http::response& r, const header_lines& lines
     if (r.kind == http::body_kind::binary) return true;
     if (r.kind == http::body_kind::by_content_type) {
         const auto encoding = trimmed(lines.first("content-encoding"));
-        if (!encoding.empty() && !same(encoding, "identity")) return true;
+        if (!encoding.empty() && !same_but_for_case(encoding, "identity")) return true;
         const auto type = lines.first("content-type");
         if (!type.empty() && !is_text(type)) return true;
     }

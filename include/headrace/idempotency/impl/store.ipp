@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/hex.hpp>
 #include <headrace/idempotency/store.hpp>
 
 #include <algorithm>
@@ -10,14 +11,7 @@
 
 namespace headrace::idempotency {
 
-std::string owner_id::text() const {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string out;
-    for (const auto word : bits) {
-        for (int shift = 60; shift >= 0; shift -= 4) out += digits[(word >> shift) & 0xF];
-    }
-    return out;
-}
+std::string owner_id::text() const { return detail::to_hex(bits[0]) + detail::to_hex(bits[1]); }
 
 std::optional<owner_id> owner_id::parse(std::string_view text) noexcept {
     owner_id id;

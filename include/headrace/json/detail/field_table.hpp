@@ -159,8 +159,5 @@ private:
     void (*reset_)(void*, unsigned) = nullptr;
 };
 
-/// One address for each type.
-template <class T> inline constexpr char type_tag = 0;
-
 } // namespace detail
 } // namespace headrace

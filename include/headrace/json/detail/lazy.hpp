@@ -4,6 +4,7 @@
 // What do lazy members share? They keep the text of the wire and are decoded by whoever asks, so
 // that an event with a strange date is still an event and encode(decode(x)) is x.
 
+#include <headrace/base/detail/ascii.hpp>
 #include <headrace/base/result.hpp>
 #include <headrace/json/reader.hpp>
 #include <headrace/json/writer.hpp>
@@ -87,7 +88,7 @@ struct codec<T> {
     static bool read(reader& r, T& out) {
         auto& kept = static_cast<detail::kept_number<T>&>(out);
         const char first = r.peek();
-        kept.bare_ = first == '-' || (first >= '0' && first <= '9');
+        kept.bare_ = first == '-' || detail::is_digit(first);
         if (kept.bare_) return r.number_token(kept.text_);
         if (first == '"') [[likely]]
             return r.string(kept.text_);

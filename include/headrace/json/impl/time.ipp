@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/ascii.hpp>
 #include <headrace/json/time.hpp>
 
 #include <array>
@@ -27,7 +28,7 @@ public:
         if (end_ - p_ < Digits) return false;
         int value = 0;
         for (int i = 0; i < Digits; ++i, ++p_) {
-            if (*p_ < '0' || *p_ > '9') return false;
+            if (!is_digit(*p_)) return false;
             value = value * 10 + (*p_ - '0');
         }
         out = value;
@@ -37,7 +38,7 @@ public:
     bool fraction(std::int64_t& nanoseconds) noexcept {
         const char* const first = p_;
         std::int64_t unit = 100'000'000;
-        for (; !done() && *p_ >= '0' && *p_ <= '9'; ++p_, unit /= 10) {
+        for (; !done() && is_digit(*p_); ++p_, unit /= 10) {
             nanoseconds += (*p_ - '0') * unit;
         }
         return p_ != first;

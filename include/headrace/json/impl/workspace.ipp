@@ -202,8 +202,8 @@ workspace& workspace::worker(std::size_t i) {
     return *workers_[i];
 }
 
-detail::field_table& workspace::table(const void* type, void (*build)(detail::field_table&, void*),
-                                      void* object) {
+detail::field_table& workspace::table(detail::type_id type,
+                                      void (*build)(detail::field_table&, void*), void* object) {
     if (table_count_ * 2 >= tables_.size()) grow_tables();
     auto& [known, table] = table_slot(type);
     if (known == nullptr) {
@@ -215,7 +215,7 @@ detail::field_table& workspace::table(const void* type, void (*build)(detail::fi
     return *table;
 }
 
-workspace::known_table& workspace::table_slot(const void* type) noexcept {
+workspace::known_table& workspace::table_slot(detail::type_id type) noexcept {
     const auto hash = reinterpret_cast<std::uintptr_t>(type) * std::uint64_t{0x9E3779B97F4A7C15};
     const auto mask = tables_.size() - 1;
     auto at = static_cast<std::size_t>(hash >> 32) & mask;

@@ -4,6 +4,8 @@
 // Where are the certificate authorities, when a program has come from another Linux with the
 // OpenSSL that it was linked with?
 
+#include <headrace/base/detail/hex.hpp>
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -25,8 +27,7 @@ inline constexpr std::array<std::string_view, 4> authority_files{
 inline bool has_authorities(const std::string& folder) {
     const auto is_hash = [](const std::filesystem::path& p) {
         const auto name = p.filename().string();
-        constexpr std::string_view digits = "0123456789abcdef";
-        return name.size() > 9 && name.find_first_not_of(digits) == 8 && name[8] == '.';
+        return name.size() > 9 && name.find_first_not_of(hex_digits) == 8 && name[8] == '.';
     };
     std::error_code problem;
     for (std::filesystem::directory_iterator at(folder, problem), end; !problem && at != end;

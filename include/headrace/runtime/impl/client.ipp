@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/ascii.hpp>
 #include <headrace/base/detail/json_text.hpp>
 #include <headrace/base/version.hpp>
+#include <headrace/json/detail/percent.hpp>
 #include <headrace/json/workspace.hpp>
 #include <headrace/runtime/client.hpp>
 
@@ -64,21 +66,9 @@ inline std::optional<time_point> parse_deadline(std::string_view text) {
     return time_point(when);
 }
 
-constexpr bool small(char c) noexcept { return c >= 'a' && c <= 'z'; }
-constexpr bool capital(char c) noexcept { return c >= 'A' && c <= 'Z'; }
-constexpr bool digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
 // A request id is a path segment. Lambda's are UUIDs, which stay as they are.
 inline void append_segment(std::string& out, std::string_view id) {
-    constexpr std::string_view hex = "0123456789ABCDEF";
-    for (const char c : id) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool safe = small(c) || capital(c) || digit(c);
-        if (safe || std::string_view("-._~:@").find(c) != std::string_view::npos)
-            out += c;
-        else
-            (((out += '%') += hex[byte >> 4]) += hex[byte & 0xFu]);
-    }
+    append_percent_encoded(out, id, plus_sign::itself, ":@");
 }
 
 // "shop::basket<item>::card_declined" -> "card_declined": without what stands in brackets, and
@@ -104,8 +94,8 @@ inline std::string camel_case(std::string_view text) {
     std::string out;
     bool start = true;
     for (const char c : text) {
-        const bool letter = small(c) || capital(c);
-        if (letter) out += start && small(c) ? static_cast<char>(c - 'a' + 'A') : c;
+        const bool letter = is_letter(c);
+        if (letter) out += start ? to_capital_letter(c) : c;
         start = !letter;
     }
     return out;

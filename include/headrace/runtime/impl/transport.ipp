@@ -4,6 +4,7 @@
 // Boost.Beast parses; the sockets are the system's own. Asio's sockets would add a reactor, which
 // blocking calls do not need, and objects that are initialised before main.
 
+#include <headrace/base/detail/ascii.hpp>
 #include <headrace/json/detail/descriptor.hpp>
 #include <headrace/runtime/transport.hpp>
 
@@ -36,14 +37,6 @@ using runtime::request;
 using runtime::response;
 using runtime::transport_limits;
 
-constexpr char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-inline bool same_name(std::string_view a, std::string_view b) noexcept {
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 } // namespace detail::transport
 
 // ---- header_block -------------------------------------------------------------------------------
@@ -64,7 +57,7 @@ void header_block::add(std::string_view name, std::string_view value) {
 std::string_view header_block::get(std::string_view name) const noexcept {
     const std::string_view text = text_;
     for (const line& l : lines_) {
-        if (detail::transport::same_name(text.substr(l.name, l.value - l.name), name)) {
+        if (detail::same_but_for_case(text.substr(l.name, l.value - l.name), name)) {
             return text.substr(l.value, l.end - l.value);
         }
     }
@@ -92,7 +85,7 @@ inline bool visible(std::string_view text) noexcept {
 inline bool valid_port(std::string_view port) noexcept {
     unsigned number = 0;
     for (const char c : port) {
-        if (c < '0' || c > '9' || number > 65535) return false;
+        if (!is_digit(c) || number > 65535) return false;
         number = number * 10 + static_cast<unsigned>(c - '0');
     }
     return number > 0 && number <= 65535;
@@ -124,7 +117,8 @@ inline result<endpoint> parse_authority(std::string_view text) {
 result<runtime::endpoint> runtime::parse_endpoint(std::string_view text) {
     using namespace detail::transport;
     constexpr std::string_view scheme = "http://";
-    if (same_name(text.substr(0, scheme.size()), scheme)) text.remove_prefix(scheme.size());
+    if (detail::same_but_for_case(text.substr(0, scheme.size()), scheme))
+        text.remove_prefix(scheme.size());
     if (text.find("://") != text.npos) return bad_endpoint("has another scheme than http");
     if (!visible(text)) return bad_endpoint("has a character that does not belong there");
     const auto slash = std::min(text.find('/'), text.size());

@@ -3,6 +3,7 @@
 
 // How the same request looks through each front door.
 
+#include <headrace/base/detail/ascii.hpp>
 #include <headrace/json/detail/percent.hpp>
 #include <headrace/json/text.hpp>
 #include <headrace/sources/http/alb.hpp>
@@ -28,7 +29,7 @@ public:
         add_default("x-forwarded-port", "443");
         add_default("x-forwarded-proto", "https");
         for (const auto& [name, value] : r_.headers_)
-            add(headers_, rest ? name : lower(name), value);
+            add(headers_, rest ? name : headrace::detail::to_small_letters(name), value);
         for (const auto& [name, value] : r_.query_) {
             const bool plain = r_.door_ != http::door::alb; // load balancers decode nothing
             add(query_, plain ? name : encoded(name), plain ? value : encoded(value));
@@ -68,20 +69,15 @@ private:
         default: return "p7k2example.execute-api.eu-central-1.amazonaws.com";
         }
     }
-    static std::string lower(std::string text) {
-        for (char& c : text) {
-            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-        }
-        return text;
-    }
     static std::string encoded(std::string_view text) {
         std::string out;
         headrace::detail::append_percent_encoded(out, text, headrace::detail::plus_sign::space);
         return out;
     }
     void add_default(std::string name, std::string value) {
-        const bool given = std::ranges::any_of(
-            r_.headers_, [&](const auto& each) { return lower(each.first) == name; });
+        const bool given = std::ranges::any_of(r_.headers_, [&](const auto& each) {
+            return headrace::detail::to_small_letters(each.first) == name;
+        });
         if (!given) add(headers_, std::move(name), std::move(value));
     }
     void add(groups& to, std::string name, std::string value) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/ascii.hpp>
 #include <headrace/json/text.hpp>
 #include <headrace/json/workspace.hpp>
 #include <headrace/testing/invoke.hpp>
@@ -43,18 +44,13 @@ struct batch_reply {
     static void wire(auto& self, auto&& field) { field("batchItemFailures", self.failures); }
 };
 
-inline bool same_name(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 // each(value) for every header of this name.
 template <class Each> void visit_header(const http_reply& r, std::string_view name, Each each) {
     for (const auto& [key, value] : r.headers) {
-        if (same_name(key, name)) each(value);
+        if (detail::same_but_for_case(key, name)) each(value);
     }
     for (const auto& [key, values] : r.multi_value_headers) {
-        if (!same_name(key, name)) continue;
+        if (!detail::same_but_for_case(key, name)) continue;
         for (const auto value : values) each(value);
     }
 }

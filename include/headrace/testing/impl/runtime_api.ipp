@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/ascii.hpp>
 #include <headrace/base/platform.hpp>
 #include <headrace/json/detail/descriptor.hpp>
+#include <headrace/json/detail/percent.hpp>
 #include <headrace/testing/runtime_api.hpp>
 
 #include <arpa/inet.h>
@@ -29,13 +31,6 @@ using testing::received_answer;
 using testing::received_call;
 using testing::runtime_api_options;
 using testing::scripted_event;
-
-inline bool same_name(std::string_view a, std::string_view b) noexcept {
-    const auto lower = [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    };
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
 
 inline void check(bool good, const char* what) {
     if (!good) throw std::system_error(errno, std::system_category(), what);
@@ -75,7 +70,7 @@ inline bool send_all(int socket, std::string_view bytes) noexcept {
 
 std::string_view testing::received_call::header(std::string_view name) const noexcept {
     for (const auto& [known, value] : headers) {
-        if (detail::scripted_api::same_name(known, name)) return value;
+        if (detail::same_but_for_case(known, name)) return value;
     }
     return {};
 }
@@ -157,17 +152,9 @@ inline std::string hex(std::size_t number) {
     return {digits, std::to_chars(digits, digits + sizeof digits, number, 16).ptr};
 }
 
-// "a%20b" -> "a b"
 inline std::string percent_decoded(std::string_view text) {
     std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        unsigned byte = static_cast<unsigned char>(text[i]);
-        if (byte == '%' && i + 2 < text.size()) {
-            std::from_chars(text.data() + i + 1, text.data() + i + 3, byte, 16);
-            i += 2;
-        }
-        out += static_cast<char>(byte);
-    }
+    append_percent_decoded(out, text, plus_sign::itself);
     return out;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/base/context.hpp>
+#include <headrace/base/detail/hex.hpp>
 #include <headrace/runtime/client.hpp>
 #include <headrace/tool/local.hpp>
 
@@ -66,17 +67,12 @@ local_reply local_function::invoke(std::string_view payload, std::string_view re
 }
 
 std::string random_uuid(random_source& random) {
-    constexpr std::string_view hex = "0123456789abcdef";
     std::uint64_t high = random.next();
     std::uint64_t low = random.next();
     high = (high & ~std::uint64_t{0xF000}) | 0x4000;
     low = (low & ~(std::uint64_t{3} << 62)) | std::uint64_t{1} << 63;
-    std::string out;
-    for (unsigned digit = 0; digit < 32; ++digit) {
-        if (digit == 8 || digit == 12 || digit == 16 || digit == 20) out += '-';
-        const std::uint64_t half = digit < 16 ? high : low;
-        out += hex[half >> (60 - digit % 16 * 4) & 0xF];
-    }
+    std::string out = detail::to_hex(high) + detail::to_hex(low);
+    for (const std::size_t place : {8u, 13u, 18u, 23u}) out.insert(place, 1, '-');
     return out;
 }
 

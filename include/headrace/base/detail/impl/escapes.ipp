@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/base/detail/escapes.hpp>
+#include <headrace/base/detail/hex.hpp>
 #include <headrace/base/detail/utf8.hpp>
 
 #include <algorithm>
@@ -75,19 +76,12 @@ struct letters {
 };
 inline constexpr letters by_letter;
 
-constexpr std::int32_t hex(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
 // The XXXX of \uXXXX at p, or a negative number.
 constexpr std::int32_t unit(const char* p, const char* last) noexcept {
     if (last - p < 6 || p[0] != '\\' || p[1] != 'u') return -1;
     std::int32_t value = 0;
     for (int i = 2; i < 6; ++i) {
-        const std::int32_t digit = hex(p[i]);
+        const std::int32_t digit = hex_value(p[i]);
         if (digit < 0) return -1;
         value = value * 16 + digit;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/hex.hpp>
 #include <headrace/base/detail/json_text.hpp>
 #include <headrace/base/detail/utf8.hpp>
 
@@ -120,10 +121,9 @@ inline std::string_view spelling(std::string_view raw, utf8_character c, json_es
     default: break;
     }
     if (!is_escaped(c.point, which)) return raw;
-    constexpr std::string_view digits = "0123456789abcdef";
     space[0] = '\\';
     space[1] = 'u';
-    for (unsigned i = 0; i < 4; ++i) space[2 + i] = digits[c.point >> (12 - 4 * i) & 0xFu];
+    for (unsigned i = 0; i < 4; ++i) space[2 + i] = hex_digits[c.point >> (12 - 4 * i) & 0xFu];
     return {space, sizeof space};
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/hex.hpp>
 #include <headrace/idempotency/stores/detail/resp.hpp>
 #include <headrace/idempotency/stores/redis.hpp>
 #include <headrace/json/detail/percent.hpp>
@@ -111,11 +112,7 @@ public:
         std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
         unsigned size = 0;
         EVP_Digest(text_.data(), text_.size(), digest.data(), &size, EVP_sha1(), nullptr);
-        constexpr std::string_view digits = "0123456789abcdef";
-        for (unsigned i = 0; i < size; ++i) {
-            name_ += digits[digest[i] >> 4];
-            name_ += digits[digest[i] & 15];
-        }
+        name_ = detail::to_hex(std::span(digest).first(size));
     }
     [[nodiscard]] std::string_view text() const noexcept { return text_; }
     [[nodiscard]] std::string_view name() const noexcept { return name_; }

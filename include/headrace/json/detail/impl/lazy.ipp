@@ -14,8 +14,6 @@ namespace headrace {
 
 namespace detail::lazy {
 
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
 inline std::size_t digits_at(std::string_view text, std::size_t from) noexcept {
     std::size_t end = from;
     while (end < text.size() && is_digit(text[end])) ++end;

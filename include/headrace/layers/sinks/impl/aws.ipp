@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/ascii.hpp>
+#include <headrace/base/detail/hex.hpp>
 #include <headrace/json/time.hpp>
 #include <headrace/layers/sinks/aws.hpp>
 
@@ -20,10 +22,7 @@ inline constexpr std::size_t longest_text = 1'024;
 inline std::string hash_of(std::string_view text) {
     std::uint64_t hash = 0xcbf29ce484222325;
     for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string out;
-    for (int shift = 60; shift >= 0; shift -= 4) out += digits[hash >> shift & 0xF];
-    return out;
+    return to_hex(hash);
 }
 
 // Characters that SQS takes, not longer than it should be, no character cut in half.
@@ -43,8 +42,7 @@ inline std::string attribute_text(std::string_view text) {
 inline std::string plain(std::string_view text, std::size_t longest) {
     std::string out(text.substr(0, longest));
     const auto odd = [](char c) {
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        return !letter && !(c >= '0' && c <= '9') && c != '-' && c != '.' && c != '_';
+        return !is_letter_or_digit(c) && c != '-' && c != '.' && c != '_';
     };
     std::ranges::replace_if(out, odd, '_');
     return out;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/hex.hpp>
 #include <headrace/sources/s3.hpp>
 
 #include <algorithm>
@@ -9,16 +10,8 @@ namespace headrace {
 
 namespace detail::s3_text {
 
-// The value of a hexadecimal digit, or 16.
-constexpr int digit(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return 16;
-}
-
 inline bool is_number(std::string_view text) noexcept {
-    return !text.empty() && std::ranges::all_of(text, [](char c) { return digit(c) < 16; });
+    return !text.empty() && std::ranges::all_of(text, [](char c) { return hex_value(c) >= 0; });
 }
 
 } // namespace detail::s3_text
@@ -31,9 +24,9 @@ std::partial_ordering s3::sequencer::compare(const sequencer& other) const noexc
     a.remove_prefix(std::min(a.find_first_not_of('0'), a.size()));
     b.remove_prefix(std::min(b.find_first_not_of('0'), b.size()));
     if (a.size() != b.size()) return a.size() <=> b.size();
-    const auto [x, y] = std::ranges::mismatch(a, b, {}, text::digit, text::digit);
+    const auto [x, y] = std::ranges::mismatch(a, b, {}, detail::hex_value, detail::hex_value);
     if (x == a.end()) return std::partial_ordering::equivalent;
-    return text::digit(*x) <=> text::digit(*y);
+    return detail::hex_value(*x) <=> detail::hex_value(*y);
 }
 
 std::string_view s3::record::name() const noexcept {
