@@ -6,6 +6,7 @@
 // wire list, raw_json. Absent and null leave a member as it was initialised.
 
 #include <headrace/json/detail/list_builder.hpp>
+#include <headrace/json/detail/object_visitor.hpp>
 #include <headrace/json/json.hpp>
 #include <headrace/json/reader.hpp>
 #include <headrace/json/writer.hpp>

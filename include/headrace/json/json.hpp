@@ -4,6 +4,7 @@
 // A JSON value that stays as it came: a body, an EventBridge detail, anything that is decoded later
 // or passed on.
 
+#include <headrace/json/detail/object_visitor.hpp>
 #include <headrace/json/reader.hpp>
 #include <headrace/json/writer.hpp>
 

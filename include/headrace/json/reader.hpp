@@ -6,7 +6,6 @@
 // where that is possible, so that a wrong kind in one member does not hide a syntax error further
 // on and one record of a batch does not spoil the next.
 
-#include <headrace/base/detail/type_name.hpp>
 #include <headrace/base/error.hpp>
 #include <headrace/json/detail/error_pointer.hpp>
 #include <headrace/json/detail/field_table.hpp>
@@ -16,7 +15,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -33,11 +31,10 @@ class reader;
 ///   static void write(writer&, const T&);
 ///   static bool absent(const T&);          // optional: the member is left out when written
 ///   static std::string_view& view(T&);     // optional: read(r, t) is r.string(view(t))
-///   static std::string_view& text_of(T&);  // optional: read(r, t) puts a string there, if it is
-///   one
+///   static std::string_view& text_of(T&);  // optional: where read(r, t) puts a string
 ///   using element = E;                     // optional: it is a list or map of E, and
-///   using wraps = E;                       // optional: it is an E or nothing, so that errors can
-///   name the members of the E
+///   using wraps = E;                       // optional: it is an E or nothing,
+///                                          //   so that errors can name the members of the E
 template <class T> struct codec;
 
 /// A type that can be a member, or a whole document.
@@ -140,7 +137,8 @@ public:
     [[gnu::noinline]] void skip();
 
     // ---- objects and arrays -------------------------------------------------------------------
-    /// Reads an object into a struct with a wire list.
+    /// Reads an object into a struct with a wire list: first by detail/object_visitor.hpp, and from
+    /// the first member out of order on by detail/table_path.hpp. codec.hpp includes both.
     // Flattened: so what it calls and what is not to be part of it says noinline.
     template <class T> [[gnu::noinline, gnu::flatten, gnu::used]] bool object(T& out);
     /// Notes an error if a required member is not there, in an object that was null at `where`.
@@ -331,275 +329,5 @@ template <class T> void read_element(reader& r, T& out);
 /// The RFC 6901 pointer to a token of the document; for a member's name, to the member. It has all
 /// names, also those that are payload.
 [[nodiscard]] std::string pointer_to(const document& d, const std::uint32_t* token);
-
-// ---- structs ------------------------------------------------------------------------------------
-
-namespace detail {
-
-[[noreturn, gnu::noinline]] void refuse_wire_list(const char* why);
-
-// Types with a codec<T>::view are read as the string view that they keep.
-template <class M>
-concept keeps_text = requires(M& m) {
-    { codec<M>::view(m) } -> std::same_as<std::string_view&>;
-};
-// Where a string goes when one comes, for types that also take something else.
-template <class M>
-concept takes_text = requires(M& m) {
-    { codec<M>::text_of(m) } -> std::same_as<std::string_view&>;
-};
-template <class M> void* read_target(M& member) noexcept {
-    if constexpr (keeps_text<M>) {
-        return &codec<M>::view(member);
-    } else {
-        return &member;
-    }
-}
-template <class M> bool read_erased(reader& r, void* member) {
-    return codec<M>::read(r, *static_cast<M*>(member));
-}
-// Kept out of the functions that read objects, which are inlined as a whole.
-template <class M> [[gnu::noinline]] bool read_apart(reader& r, M& member) {
-    return codec<M>::read(r, member);
-}
-template <class M> bool read_member(reader& r, M& member) {
-    if constexpr (std::is_arithmetic_v<M>) {
-        return codec<M>::read(r, member);
-    } else {
-        return read_apart(r, member);
-    }
-}
-
-template <class T> std::ptrdiff_t offset_in(const T& object, const void* place) noexcept {
-    return static_cast<const char*>(place) - reinterpret_cast<const char*>(&object);
-}
-
-template <class T> struct table_builder {
-    field_table& table;
-    T& object;
-    template <class M> any_mark operator()(field_name name, M& member) const {
-        const auto offset = offset_in(object, read_target(member));
-        if constexpr (keeps_text<M>) {
-            table.add(name, offset, nullptr);
-        } else if constexpr (readable<M>) {
-            table.add(name, offset, &read_erased<M>, shape_of<M>());
-        }
-        return {};
-    }
-};
-// Gives the member at `wanted` the value that it has in a fresh T.
-template <class T> struct member_resetter {
-    T& fresh;
-    T& object;
-    unsigned wanted;
-    unsigned position = 0;
-    template <class M> any_mark operator()(field_name, M& member) {
-        if (position++ == wanted) {
-            auto* target = reinterpret_cast<char*>(&object) + offset_in(fresh, &member);
-            *reinterpret_cast<M*>(target) = std::move(member);
-        }
-        return {};
-    }
-};
-template <class T> void reset_member(void* object, unsigned wanted) {
-    T fresh{};
-    member_resetter<T> resetter{fresh, *static_cast<T*>(object), wanted};
-    visit_wire(fresh, resetter);
-}
-template <class T> void build_table(field_table& table, void* object) {
-    table_builder<T> builder{table, *static_cast<T*>(object)};
-    visit_wire(builder.object, builder);
-    table.finish(&reset_member<T>);
-}
-
-template <class T> [[gnu::cold, gnu::noinline]] field_table& table_of(workspace& memory) {
-    T fresh{};
-    return memory.table(id_of<T>, &build_table<T>, &fresh);
-}
-template <class T> inline constexpr shape struct_shape{nullptr, &table_of<T>};
-template <class T> inline constexpr shape list_shape{shape_of<T>(), nullptr};
-template <class T> constexpr const shape* shape_of() noexcept {
-    if constexpr (described<T>) {
-        return &struct_shape<T>;
-    } else if constexpr (requires { typename codec<T>::wraps; }) {
-        return shape_of<typename codec<T>::wraps>();
-    } else if constexpr (requires { typename codec<T>::element; }) {
-        return &list_shape<typename codec<T>::element>;
-    } else {
-        return &untyped;
-    }
-}
-
-template <class M> bool is_blank(const M& member) {
-    if constexpr (std::is_convertible_v<const M&, std::string_view>) {
-        return std::string_view(member).empty();
-    } else if constexpr (keeps_text<M>) {
-        return codec<M>::view(const_cast<M&>(member)).empty();
-    } else {
-        return false;
-    }
-}
-
-// Reads members while they come in the declared order: one comparison each. All of its state lives
-// in registers, since reader::object is flattened.
-template <class T> class object_visitor {
-public:
-    object_visitor(reader& r, T& object) noexcept
-        : r_(r),
-          object_(object),
-          text_(r.text_),
-          at_(r.at_),
-          key_(r.peek() == '"' ? text_ + *at_ + 1 : nothing) {}
-
-    struct mark {
-        object_visitor& visitor;
-        bool there;
-        [[gnu::always_inline]] void required() const noexcept {
-            visitor.has_required_ = true;
-            visitor.incomplete_ |= !there;
-        }
-    };
-    template <class M> [[gnu::always_inline]] mark operator()(field_name name, M& member) {
-        static_assert(readable<M>,
-                      "headrace cannot read a member of this type: give it a wire list,  static "
-                      "void wire(auto& self, auto&& field),  or specialise headrace::codec for it"
-                      "  see docs/howto/types.md");
-        const unsigned position = position_++;
-        if (position >= seen_fields::most) refuse_wire_list("it has more than 128 members");
-        const auto offset = static_cast<std::size_t>(offset_in(object_, &member));
-        if (offset >= sizeof(T) || sizeof(M) > sizeof(T) - offset) {
-            refuse_wire_list("a member lies outside of the object");
-        }
-        if (std::memcmp(key_, name.data(), name.size()) != 0 || key_[name.size()] != '"') {
-            return {*this, false};
-        }
-        bool there = false;
-        if constexpr (readable<M>) there = value(member); // else one message is enough
-        if (there) seen_.set(position);
-        next();
-        return {*this, there && !is_blank(member)};
-    }
-
-    /// Is there a member that the list does not have at or after this place?
-    [[nodiscard]] bool stuck() const noexcept { return key_ != nothing; }
-    [[nodiscard]] const std::uint32_t* position() const noexcept { return at_; }
-    /// Was a required member not there in its place, or may it have come again as null?
-    [[nodiscard]] bool incomplete() const noexcept {
-        return incomplete_ || (has_required_ && stuck());
-    }
-    [[nodiscard]] const seen_fields& seen() const noexcept { return seen_; }
-
-private:
-    template <class M> [[gnu::always_inline]] bool value(M& member) {
-        if constexpr (keeps_text<M> || takes_text<M>) {
-            const char* first = text_ + at_[2] + 1;
-            const char* last = text_ + at_[3] - 1;
-            if (text_[at_[1]] == ':' && first[-1] == '"' && *last == '"' && last <= r_.escape_)
-                [[likely]] {
-                text_place(member) = {first, static_cast<std::size_t>(last - first)};
-                at_ += 3;
-                return true;
-            }
-        }
-        r_.at_ = at_ + 1;
-        if (r_.peek() != ':') [[unlikely]]
-            return caught_up(r_.syntax("':'"));
-        ++r_.at_;
-        if constexpr (keeps_text<M> || takes_text<M>) {
-            if (r_.peek() == 'n') {
-                r_.null_token(); // or an error: nothing is there either way
-                return caught_up(false);
-            }
-        }
-        return caught_up(read_member(r_, member));
-    }
-    template <class M> static std::string_view& text_place(M& member) noexcept {
-        if constexpr (keeps_text<M>) {
-            return codec<M>::view(member);
-        } else {
-            return codec<M>::text_of(member);
-        }
-    }
-    [[gnu::always_inline]] bool caught_up(bool there) noexcept {
-        at_ = r_.at_;
-        text_ = r_.text_;
-        return there;
-    }
-    [[gnu::always_inline]] void next() noexcept {
-        if (text_[at_[0]] == ',' && text_[at_[1]] == '"') [[likely]] {
-            ++at_;
-            key_ = text_ + *at_ + 1;
-        } else {
-            key_ = nothing;
-        }
-    }
-
-    reader& r_;
-    T& object_;
-    const char* text_;
-    const std::uint32_t* at_;
-    const char* key_; // of the next member; nothing where there is none
-    seen_fields seen_;
-    unsigned position_ = 0;
-    bool has_required_ = false;
-    bool incomplete_ = false;
-};
-
-// After an object was read: are the required members there?
-template <class T> struct required_visitor {
-    struct mark {
-        required_visitor& visitor;
-        field_name name;
-        bool there;
-        void required() const {
-            if (!there) visitor.r.missing(visitor.object, name);
-        }
-    };
-    reader& r;
-    const seen_fields& seen;
-    const std::uint32_t* object;
-    unsigned position = 0;
-    template <class M> mark operator()(field_name name, M& member) {
-        return {*this, name, seen.test(position++) && !is_blank(member)};
-    }
-    [[gnu::noinline]] static void check(reader& r, T& read, const seen_fields& seen,
-                                        const std::uint32_t* object) {
-        required_visitor self{r, seen, object};
-        visit_wire(read, self);
-    }
-};
-
-} // namespace detail
-
-template <class T> [[gnu::always_inline]] inline void read_element(reader& r, T& out) {
-    const auto* where = r.position();
-    const bool there = codec<T>::read(r, out);
-    if constexpr (described<T>) {
-        if (!there && !r.failed()) r.require_members(out, where);
-    }
-}
-
-template <class T> bool reader::object(T& out) {
-    if (peek() != '{') [[unlikely]]
-        return other_kind("an object");
-    const std::uint32_t* start = at_;
-    if (!enter()) [[unlikely]]
-        return false;
-    detail::object_visitor<T> visitor(*this, out);
-    detail::visit_wire(out, visitor);
-    at_ = visitor.position();
-    auto seen = visitor.seen();
-    if (visitor.stuck()) {
-        auto& table = memory_->table(detail::id_of<T>, &detail::build_table<T>, &out);
-        members_by_table(&out, table, seen);
-    } else if (peek() == '}') [[likely]] {
-        leave();
-    } else {
-        return end_of_members(start);
-    }
-    if (visitor.incomplete()) [[unlikely]]
-        detail::required_visitor<T>::check(*this, out, seen, start);
-    return true;
-}
 
 } // namespace headrace

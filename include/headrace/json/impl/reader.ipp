@@ -4,6 +4,7 @@
 #include <headrace/base/detail/escapes.hpp>
 #include <headrace/base/detail/numbers.hpp>
 #include <headrace/base/result.hpp>
+#include <headrace/json/detail/object_visitor.hpp>
 #include <headrace/json/detail/token_path.hpp>
 #include <headrace/json/reader.hpp>
 
