@@ -4,6 +4,7 @@
 
 #include <headrace/json/detail/impl/error_pointer.ipp>
 #include <headrace/json/detail/impl/field_table.ipp>
+#include <headrace/json/detail/impl/is_utf8.ipp>
 #include <headrace/json/detail/impl/json_at.ipp>
 #include <headrace/json/detail/impl/lazy.ipp>
 #include <headrace/json/detail/impl/parse_text.ipp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/base/error.hpp>
 #include <headrace/base/result.hpp>
 
@@ -75,8 +76,8 @@ error error::bug(std::string why) { return {error_class::bug, why}; }
 
 std::string describe(const error& e) {
     std::string text;
-    if (!e.pointer.empty()) text.append(e.pointer).append(": ");
-    if (e.offset) text.append("at byte ").append(std::to_string(*e.offset)).append(": ");
+    if (!e.pointer.empty()) detail::append_format<"{}: ">(text, e.pointer);
+    if (e.offset) detail::append_format<"at byte {}: ">(text, *e.offset);
     text += e.message;
     return text;
 }

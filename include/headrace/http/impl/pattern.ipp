@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/http/pattern.hpp>
 
 #include <string>
@@ -9,7 +10,7 @@ namespace headrace::http {
 
 result<pattern> pattern::parse(std::string_view text) {
     if (const auto broken = check(text)) {
-        return error::invalid("not a path pattern: " + std::string(broken->sentence));
+        return error::invalid(detail::format<"not a path pattern: {}">(broken->sentence));
     }
     return pattern(text);
 }

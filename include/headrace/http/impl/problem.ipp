@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/base/detail/ascii.hpp>
+#include <headrace/base/detail/format.hpp>
 #include <headrace/base/detail/http_date.hpp>
 #include <headrace/http/fields.hpp>
 #include <headrace/http/problem.hpp>
@@ -167,7 +168,7 @@ response problem(const error& e) { return problem(status_of(e), e); }
 
 error failure_of(const response& r) {
     namespace here = detail::http_problem;
-    auto why = "a response of status " + std::to_string(r.status) + " was returned";
+    auto why = detail::format<"a response of status {} was returned">(r.status);
     error e = here::may_change(r.status) ? error::transient(std::move(why))
                                          : error::permanent(std::move(why));
     e.code = errc::failed_response;

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <headrace/base/detail/ascii.hpp>
+#include <headrace/base/detail/format.hpp>
 #include <headrace/base/detail/json_text.hpp>
 #include <headrace/http/problem.hpp>
 #include <headrace/http/reply.hpp>
+#include <headrace/json/detail/is_utf8.hpp>
 #include <headrace/json/text.hpp>
 #include <headrace/json/writer.hpp>
-
-#include <simdjson.h>
 
 #include <algorithm>
 #include <array>
@@ -28,9 +28,6 @@ inline bool starts_with(std::string_view text, std::string_view start) noexcept 
 inline bool ends_with(std::string_view text, std::string_view end) noexcept {
     return text.size() >= end.size()
            && same_but_for_case(text.substr(text.size() - end.size()), end);
-}
-inline bool is_utf8(std::string_view text) noexcept {
-    return simdjson::validate_utf8(text.data(), text.size());
 }
 
 // The characters of a token, RFC 9110 section 5.6.2. None of them needs an escape in JSON.
@@ -80,8 +77,9 @@ public:
                 continue;
             }
             if (!is_field_value(each.value)) {
-                return refuse("the value of header " + each.name
-                              + " has control characters or is not UTF-8");
+                return refuse(
+                    format<"the value of header {} has control characters or is not UTF-8">(
+                        each.name));
             }
             lines_.push_back({each.name, each.value, find(each.name)});
             bytes_ += each.name.size() + each.value.size() + 8;
@@ -327,7 +325,7 @@ bool write_json_reply(std::string& out, std::string_view body, reply_form form,
     out += own::json_head(form);
     const auto simple = detail::append_simple_json_characters(out, body);
     if (simple != body.size()) {
-        if (!own::is_utf8(body)) return give_up();
+        if (!detail::is_utf8(body)) return give_up();
         append_escaped(out, body.substr(simple));
     }
     out += R"(","isBase64Encoded":false})";

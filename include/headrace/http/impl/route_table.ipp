@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/http/problem.hpp>
 #include <headrace/http/route_table.hpp>
 #include <headrace/json/detail/percent.hpp>
@@ -35,8 +36,7 @@ inline std::uint64_t hash(std::string_view text) noexcept {
 }
 
 inline std::string name_of(std::string_view method, const http::pattern& path, http::route_id id) {
-    std::string name(method.empty() ? std::string_view("any method") : method);
-    return name.append(" ").append(path.text()).append(" (route ") + std::to_string(id) + ")";
+    return format<"{} {} (route {})">(method.empty() ? "any method" : method, path.text(), id);
 }
 
 inline http::response bare(std::uint16_t status) {
@@ -103,9 +103,9 @@ result<void> route_table::add(std::string_view method, pattern path, route_id id
     auto& routes = nodes_[at].routes;
     for (const route& there : routes) {
         if (there.method != method) continue;
-        error e = error::bug(
-            detail::http_route_table::name_of(method, path, id) + " takes the same requests as "
-            + detail::http_route_table::name_of(there.method, there.path, there.id));
+        error e = error::bug(detail::format<"{} takes the same requests as {}">(
+            detail::http_route_table::name_of(method, path, id),
+            detail::http_route_table::name_of(there.method, there.path, there.id)));
         e.code = errc::bad_app;
         return e;
     }
@@ -175,7 +175,7 @@ route_table::node_id route_table::encoded_child(const node& n,
     char room[3 * pattern::longest_literal]; // NOLINT(*-member-init)
     if (n.literals.empty() || segment.size() > sizeof room) return none;
     const char* end = detail::percent_decode_to(segment.data(), segment.data() + segment.size(),
-                                              detail::plus_sign::itself, room);
+                                                detail::plus_sign::itself, room);
     return literal_child(n, {room, static_cast<std::size_t>(end - room)});
 }
 

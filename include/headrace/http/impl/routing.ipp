@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/http/routing.hpp>
 
 namespace headrace {
 
 namespace http {
 std::string route_matcher::describe() const {
-    return "http " + std::string(method_) + " " + std::string(pattern_.text());
+    return detail::format<"http {} {}">(method_, pattern_.text());
 }
 
 error route_matcher::hidden_dots() {
@@ -21,8 +22,7 @@ error route_matcher::hidden_dots() {
 namespace detail {
 
 error no_such_parameter(std::string_view place, std::string_view name) {
-    error e =
-        error::malformed(std::string(place) + " parameter '" + std::string(name) + "' is missing");
+    error e = error::malformed(format<"{} parameter '{}' is missing">(place, name));
     e.code = errc::missing;
     return e;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/idempotency/open.hpp>
 #include <headrace/idempotency/stores/memory.hpp>
 
@@ -29,9 +30,9 @@ inline result<std::unique_ptr<store>> made_of(std::string_view url,
     }
     for (const auto& each : schemes) {
         if (!url.starts_with(each.scheme)) continue;
-        return error::permanent("stores of " + std::string(each.scheme) + " need the CMake target "
-                                + std::string(each.target)
-                                + ", which what calls open() does not link");
+        return error::permanent(
+            detail::format<"stores of {} need the CMake target {}, which what calls "
+                           "open() does not link">(each.scheme, each.target));
     }
     return error::permanent("an idempotency store is memory:, sqlite:FILE, redis://HOST, "
                             "rediss://HOST or dynamodb:TABLE, and this text is none of them");

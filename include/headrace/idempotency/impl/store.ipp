@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/base/detail/hex.hpp>
 #include <headrace/idempotency/store.hpp>
 
@@ -86,8 +87,7 @@ record ended(record before, const ending& how) {
 }
 
 error unreadable_record(std::string_view store, std::string_view key) {
-    return error::permanent(std::string("the record ").append(key).append(" in ").append(store)
-                            + " cannot be read");
+    return error::permanent(detail::format<"the record {} in {} cannot be read">(key, store));
 }
 
 } // namespace headrace::idempotency

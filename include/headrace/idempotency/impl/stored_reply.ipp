@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/idempotency/stored_reply.hpp>
 #include <headrace/json/decode.hpp>
 #include <headrace/json/text.hpp>
@@ -174,8 +175,8 @@ outcome restore(const replay& kept, const store& in, const identity& id) {
 
 error unreadable_result(error why, const store& in, const identity& id) {
     why.kind = error_class::bug;
-    why.message = "the result of the operation " + id.key + " in " + in.name()
-                  + " cannot be read: " + why.message;
+    why.message = detail::format<"the result of the operation {} in {} cannot be read: {}">(
+        id.key, in.name(), why.message);
     return why;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/base/detail/escapes.hpp>
+#include <headrace/base/detail/format.hpp>
 #include <headrace/base/detail/numbers.hpp>
 #include <headrace/base/result.hpp>
 #include <headrace/json/detail/object_visitor.hpp>
@@ -19,7 +20,7 @@ namespace headrace {
 namespace detail {
 
 [[noreturn, gnu::cold]] void refuse_wire_list(const char* why) {
-    throw_failure(error::bug(std::string("bad wire list: ") + why + "  see docs/howto/types.md"));
+    throw_failure(error::bug(format<"bad wire list: {}  see docs/howto/types.md">(why)));
 }
 
 } // namespace detail

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/base/detail/escapes.hpp>
+#include <headrace/base/detail/format.hpp>
 #include <headrace/base/detail/utf8.hpp>
 #include <headrace/json/detail/field_table.hpp>
 #include <headrace/json/workspace.hpp>
@@ -37,7 +38,7 @@ namespace detail {
 namespace index_errors {
 
 inline error too_large(const char* what) {
-    error e = error::malformed(std::string("the document has more ") + what + " than allowed");
+    error e = error::malformed(detail::format<"the document has more {} than allowed">(what));
     e.code = errc::too_large;
     return e;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/layers/bulkhead.hpp>
 
 #include <algorithm>
@@ -75,8 +76,8 @@ void bulkhead::leave() noexcept {
 }
 
 error bulkhead::refusal() const {
-    error e = error::transient("all " + std::to_string(options_.at_once)
-                               + " places of a bulkhead are taken");
+    error e =
+        error::transient(detail::format<"all {} places of a bulkhead are taken">(options_.at_once));
     e.code = errc::limited;
     return e;
 }

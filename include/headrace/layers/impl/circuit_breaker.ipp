@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/layers/circuit_breaker.hpp>
 
 namespace headrace {
@@ -88,9 +89,9 @@ void circuit_breaker::change(breaker_state to) noexcept {
 }
 
 error circuit_breaker::refusal(std::chrono::nanoseconds wait) const {
-    error e = error::transient(options_.name.empty()
-                                   ? std::string("a circuit breaker is open")
-                                   : "the circuit breaker of " + options_.name + " is open");
+    error e = error::transient(
+        options_.name.empty() ? std::string("a circuit breaker is open")
+                              : detail::format<"the circuit breaker of {} is open">(options_.name));
     e.code = errc::breaker_open;
     e.after = std::chrono::ceil<std::chrono::milliseconds>(wait);
     return e;

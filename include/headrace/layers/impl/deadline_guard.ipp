@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/layers/deadline_guard.hpp>
 
 #include <string>
@@ -8,13 +9,11 @@
 namespace headrace::detail {
 
 error too_late(std::chrono::milliseconds reserve) {
-    return error::deadline("not started: less than " + std::to_string(reserve.count())
-                           + " ms are left");
+    return error::deadline(format<"not started: less than {} ms are left">(reserve.count()));
 }
 
 error out_of_time(std::chrono::milliseconds reserve) {
-    return error::deadline("stopped: less than " + std::to_string(reserve.count())
-                           + " ms were left");
+    return error::deadline(format<"stopped: less than {} ms were left">(reserve.count()));
 }
 
 } // namespace headrace::detail

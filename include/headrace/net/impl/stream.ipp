@@ -4,6 +4,7 @@
 // Every stream has an event loop of its own, which runs in the calling thread for as long as a call
 // takes: that is how Asio bounds the time of an operation without another thread.
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/base/platform.hpp>
 #include <headrace/net/detail/authorities.hpp>
 #include <headrace/net/stream.hpp>
@@ -38,8 +39,7 @@ inline std::string name(const peer& p) {
 }
 
 inline error broken(std::string_view stage, const peer& with, std::string_view why) {
-    error e = error::transient(
-        std::string(stage).append(" ").append(name(with)).append(": ").append(why));
+    error e = error::transient(detail::format<"{} {}: {}">(stage, name(with), why));
     e.code = errc::input_output;
     return e;
 }
@@ -189,8 +189,9 @@ private:
         for (const auto& file : {more_authorities(), to.ca_file}) {
             if (!file.empty() && !problem) made->load_verify_file(file, problem);
             if (problem) {
-                return error::permanent("the certificate authorities in " + file
-                                        + " cannot be read: " + problem.message());
+                return error::permanent(
+                    detail::format<"the certificate authorities in {} cannot be read: {}">(
+                        file, problem.message()));
             }
         }
         SSL_CTX_set_min_proto_version(made->native_handle(), TLS1_2_VERSION);

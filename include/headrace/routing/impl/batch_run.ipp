@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/base/detail/caught.hpp>
+#include <headrace/base/detail/format.hpp>
 #include <headrace/base/detail/json_text.hpp>
 #include <headrace/routing/batch_run.hpp>
 #include <headrace/routing/detail/original_records.hpp>
@@ -300,8 +301,8 @@ outcome batch_run::all_or_nothing() {
     const auto begun = [](const record_result& r) { return r.state != record_state::not_begun; };
     if (std::ranges::all_of(ledger_, begun)) return outcome();
     return outcome(
-        error::deadline(std::string("records of the batch were not begun: ").append(why_not_begun())
-                        + ", reserve " + std::to_string(policy_.options.reserve.count()) + " ms"));
+        error::deadline(detail::format<"records of the batch were not begun: {}, reserve {} ms">(
+            why_not_begun(), policy_.options.reserve.count())));
 }
 
 } // namespace headrace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/routing/extract.hpp>
 #include <headrace/routing/handler.hpp>
 
@@ -22,7 +23,7 @@ error missing_dependency() {
 }
 
 error object_not_here(std::string_view type) {
-    return error::bug("this call has no " + std::string(type));
+    return error::bug(format<"this call has no {}">(type));
 }
 
 } // namespace detail

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/routing/routes.hpp>
 
 #include <utility>
@@ -11,7 +12,7 @@ namespace detail {
 
 void note_unusable(std::vector<std::string>& mistakes, std::string_view layer,
                    const result<void>& said) {
-    if (!said) mistakes.push_back(std::string(layer) + " cannot work: " + said.error().message);
+    if (!said) mistakes.push_back(format<"{} cannot work: {}">(layer, said.error().message));
 }
 
 route_entry::route_entry(std::unique_ptr<any_matcher> matches, std::span<const layer_entry> around,

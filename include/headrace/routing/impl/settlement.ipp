@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/routing/settlement.hpp>
 
 namespace headrace {
@@ -46,9 +47,11 @@ std::string describe(const settlement_rule& rule) {
     switch (rule.what) {
     case settlement::acknowledge: return "goes";
     case settlement::redeliver_record: return again;
-    case settlement::redeliver_group: return again + ", with the rest of its group";
-    case settlement::redeliver_rest: return again + ", with all that follows";
-    case settlement::redeliver_partition: return again + ", with the rest of its partition";
+    case settlement::redeliver_group:
+        return detail::format<"{}, with the rest of its group">(again);
+    case settlement::redeliver_rest: return detail::format<"{}, with all that follows">(again);
+    case settlement::redeliver_partition:
+        return detail::format<"{}, with the rest of its partition">(again);
     case settlement::function_error: return "function error";
     case settlement::reply: return "200 with the value, or 204";
     case settlement::problem: break;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/base/detail/ascii.hpp>
+#include <headrace/base/detail/format.hpp>
 #include <headrace/base/detail/json_text.hpp>
 #include <headrace/base/version.hpp>
 #include <headrace/json/detail/percent.hpp>
@@ -102,8 +103,8 @@ inline std::string camel_case(std::string_view text) {
 }
 
 // The API did what a client cannot go on from.
-inline error broken(const std::string& what) {
-    error e = error::transient("the Runtime API " + what);
+inline error broken(std::string_view what) {
+    error e = error::transient(format<"the Runtime API {}">(what));
     e.code = errc::input_output;
     return e;
 }
@@ -119,8 +120,8 @@ inline std::string type_of(const error& e) {
     case errc::too_deep:
     case errc::too_large: return "Runtime.UnmarshalError";
     case errc::bad_reply: return "Runtime.MarshalError";
-    case errc::custom: return "Function." + camel_case(to_string(e.kind));
-    default: return "Function." + camel_case(to_string(e.code));
+    case errc::custom: return format<"Function.{}">(camel_case(to_string(e.kind)));
+    default: return format<"Function.{}">(camel_case(to_string(e.code)));
     }
 }
 
@@ -133,9 +134,9 @@ error_document to_document(const error& e) {
 }
 
 error_document reply_too_large(std::size_t size) {
-    return {"Function.ResponseSizeTooLarge", "the reply has " + std::to_string(size)
-                                                 + " bytes, and Lambda takes at most "
-                                                 + std::to_string(largest_reply)};
+    return {
+        "Function.ResponseSizeTooLarge",
+        detail::format<"the reply has {} bytes, and Lambda takes at most {}">(size, largest_reply)};
 }
 
 std::string to_json(const error_document& document) {
@@ -161,7 +162,7 @@ std::string error_type_header(std::string_view type) {
 }
 
 client::client(transport& wire, logger log)
-    : wire_(wire), log_(log), user_agent_("headrace/" + std::string(version_text) + " c++20") {}
+    : wire_(wire), log_(log), user_agent_(detail::format<"headrace/{} c++20">(version_text)) {}
 
 result<std::optional<delivery>> client::next(workspace& memory) {
     const header_view headers[] = {{"User-Agent", user_agent_}};
@@ -171,8 +172,8 @@ result<std::optional<delivery>> client::next(workspace& memory) {
     if (auto done = wire_.exchange(ask, event_, body); !done) return std::move(done).error();
     if (event_.status == 410) return std::optional<delivery>();
     if (event_.status != 200) {
-        return detail::client::broken("answered a request for the next event with status "
-                                      + std::to_string(event_.status));
+        return detail::client::broken(
+            detail::format<"answered a request for the next event with status {}">(event_.status));
     }
     delivery event{
         .request_id = event_.headers.get("Lambda-Runtime-Aws-Request-Id"),
@@ -227,7 +228,7 @@ result<void> client::post(std::string_view request_id, std::string_view call, st
             .error("the Runtime API refused a reply", "call", call, "status", status);
         return {};
     }
-    return detail::client::broken("answered a reply with status " + std::to_string(status));
+    return detail::client::broken(detail::format<"answered a reply with status {}">(status));
 }
 
 } // namespace runtime

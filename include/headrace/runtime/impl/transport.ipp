@@ -5,6 +5,7 @@
 // blocking calls do not need, and objects that are initialised before main.
 
 #include <headrace/base/detail/ascii.hpp>
+#include <headrace/base/detail/format.hpp>
 #include <headrace/json/detail/descriptor.hpp>
 #include <headrace/runtime/transport.hpp>
 
@@ -71,8 +72,8 @@ std::string_view header_block::get(std::string_view name) const noexcept {
 namespace detail::transport {
 
 inline error bad_endpoint(const char* why) {
-    return error::invalid(std::string("AWS_LAMBDA_RUNTIME_API ") + why
-                          + "; expected host:port, [IPv6]:port or http://host:port/prefix");
+    return error::invalid(format<"AWS_LAMBDA_RUNTIME_API {}; expected host:port, [IPv6]:port or "
+                                 "http://host:port/prefix">(why));
 }
 
 // Nothing that would end the request line or start another part of the URL.
@@ -407,7 +408,7 @@ private:
             consume(parser.put({buffer_.data(), filled_}, ec));
             if (ec == http::error::need_more) return {};
             if (parser.refused()) return std::move(*parser.refused());
-            if (ec) return broken("the response is not HTTP or too long: " + ec.message());
+            if (ec) return broken(format<"the response is not HTTP or too long: {}">(ec.message()));
             if (header && parser.is_header_done()) return {};
         }
         return {};
@@ -440,8 +441,8 @@ private:
     [[nodiscard]] error broken(int number) const {
         return broken(std::system_category().message(number));
     }
-    [[nodiscard]] error broken(const std::string& why) const {
-        error e = error::transient("the Runtime API at " + authority() + ": " + why);
+    [[nodiscard]] error broken(std::string_view why) const {
+        error e = error::transient(format<"the Runtime API at {}: {}">(authority(), why));
         e.code = errc::input_output;
         return e;
     }

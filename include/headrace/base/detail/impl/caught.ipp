@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/base/detail/caught.hpp>
+#include <headrace/base/detail/format.hpp>
 #include <headrace/base/result.hpp>
 
 #include <cxxabi.h>
@@ -44,10 +45,10 @@ inline void append_nested(std::string& message, const std::exception& outer, int
     try {
         std::rethrow_if_nested(outer);
     } catch (const std::exception& inner) {
-        message.append(": ").append(inner.what());
+        append_format<": {}">(message, inner.what());
         append_nested(message, inner, depth + 1);
     } catch (...) {
-        message.append(": ").append(type_name());
+        append_format<": {}">(message, type_name());
     }
 }
 

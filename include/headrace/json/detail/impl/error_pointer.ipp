@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/json/detail/error_pointer.hpp>
 #include <headrace/json/detail/token_path.hpp>
 
@@ -20,8 +21,8 @@ void error_pointer::name(std::string_view listed) {
     step(more);
 }
 
-void error_pointer::element(std::size_t i) { step("/" + std::to_string(i)); }
+void error_pointer::element(std::size_t i) { step(format<"/{}">(i)); }
 
-void error_pointer::member(std::size_t i) { step("/{" + std::to_string(i) + "}"); }
+void error_pointer::member(std::size_t i) { step(format<"/{{{}}}">(i)); }
 
 } // namespace headrace::detail

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/base/detail/escapes.hpp>
+#include <headrace/base/detail/format.hpp>
 #include <headrace/json/detail/field_table.hpp>
 #include <headrace/json/detail/token_path.hpp>
 
@@ -85,7 +86,7 @@ std::string token_path::pointer() const {
     std::string out;
     for (const auto& step : path_) {
         if (!step.is_object) {
-            out += '/' + std::to_string(step.element);
+            append_format<"/{}">(out, step.element);
         } else if (const auto* key = key_of(step)) {
             append_step(out, token_paths::text_of(document_.text, key));
         }

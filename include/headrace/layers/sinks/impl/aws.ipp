@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/base/detail/ascii.hpp>
+#include <headrace/base/detail/format.hpp>
 #include <headrace/base/detail/hex.hpp>
 #include <headrace/json/time.hpp>
 #include <headrace/layers/sinks/aws.hpp>
@@ -85,10 +86,10 @@ std::string object_key(std::string_view prefix, const rejected_record& r) {
     std::string day = iso_text(r.at).substr(0, 10);
     std::ranges::replace(day, '-', '/');
     const auto id = r.record_id.empty() ? r.request_id : r.record_id;
-    std::string key(prefix);
-    key.append(day).append("/").append(composing::plain(r.source, longest)).append("-");
-    if (!id.empty()) key.append(composing::plain(id, longest)).append("-");
-    return key.append(composing::hash_of(r.record)).append(".json");
+    std::string key = format<"{}{}/{}-">(prefix, day, composing::plain(r.source, longest));
+    if (!id.empty()) append_format<"{}-">(key, composing::plain(id, longest));
+    append_format<"{}.json">(key, composing::hash_of(r.record));
+    return key;
 }
 
 } // namespace headrace::detail

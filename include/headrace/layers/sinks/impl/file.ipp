@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/layers/sinks/file.hpp>
 
 #include <fcntl.h>
@@ -102,7 +103,7 @@ inline bool sync_folder_of(const std::string& path) {
 
 inline error failed(const std::string& path) {
     const std::error_code why(errno, std::system_category());
-    error e = error::transient("cannot write " + path + ": " + why.message());
+    error e = error::transient(detail::format<"cannot write {}: {}">(path, why.message()));
     e.code = errc::input_output;
     return e;
 }

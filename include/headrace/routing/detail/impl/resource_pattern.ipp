@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/routing/detail/resource_pattern.hpp>
 
 #include <utility>
@@ -16,8 +17,7 @@ resource_pattern& resource_pattern::operator=(resource_pattern&&) noexcept = def
 resource_pattern::~resource_pattern() = default;
 
 std::string resource_pattern::describe(std::string_view what) const {
-    std::string out(what);
-    return out.append(" ").append(text());
+    return format<"{} {}">(what, text());
 }
 
 bool resource_pattern::matches(std::string_view arn, std::string_view name) const noexcept {
