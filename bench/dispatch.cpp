@@ -75,7 +75,7 @@ void add_routes(app<>& a, std::size_t& handled) {
     a.on(s3::bucket("uploads-*").created(), [&](const s3::record&) { ++handled; });
     a.on(schedule::rule("nightly"), [&](const schedule::event&) { ++handled; });
     a.on(eventbridge::source("shop.orders"), [&](const eventbridge::event&) { ++handled; });
-    a.on(http::get("/orders/{id}"), [&](path<"id", std::uint64_t> id) {
+    a.on(http::get("/orders/{id}"), [&](http::path<"id", std::uint64_t> id) {
         ++handled;
         return receipt{*id, "shipped"};
     });

@@ -9,6 +9,6 @@ using namespace headrace;
 int main(int argc, char** argv) {
     app hello;
     hello.on(http::get("/hello/{name}"),
-             [](path<"name"> name) { return "Hello, " + std::string(*name) + "!\n"; });
+             [](http::path<"name"> name) { return "Hello, " + std::string(*name) + "!\n"; });
     return headrace::main(hello, argc, argv);
 }

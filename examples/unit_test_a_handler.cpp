@@ -25,7 +25,7 @@ struct order {
 routes shop_routes() {
     routes shop;
     shop.on(sqs::queue("orders"), [](body<order>) {});
-    shop.on(http::get("/orders/{id}"), [](path<"id", int> id) -> result<std::string> {
+    shop.on(http::get("/orders/{id}"), [](http::path<"id", int> id) -> result<std::string> {
         if (*id != 17) return http::not_found("there is no such order");
         return "order 17";
     });

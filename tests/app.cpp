@@ -141,7 +141,7 @@ namespace {
 
 auto program(std::string& trace, ledger& books) {
     routes more;
-    more.on(http::get("/orders/{id}"), [](path<"id"> id) { return std::string(*id); });
+    more.on(http::get("/orders/{id}"), [](http::path<"id"> id) { return std::string(*id); });
     app shop{chain{mark{&trace, 'a'}}};
     shop.provide(books);
     shop.on(sqs::queue("orders"), chain{mark{&trace, 'b'}}, [](deps<ledger&> d) { ++d->entries; });

@@ -7,7 +7,7 @@ struct of_a_user {
     const headrace::sqs::message* message = nullptr;
     headrace::chain<headrace::access_log, headrace::deadline_guard>* layers = nullptr;
     headrace::verdict last{};
-    void take(headrace::call& c, headrace::result<int> made, headrace::path<"id", int> id);
+    void take(headrace::call& c, headrace::result<int> made, headrace::http::path<"id", int> id);
 };
 
 #include <headrace/headrace.hpp>

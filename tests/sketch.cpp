@@ -52,7 +52,7 @@ int program(int argc, char** argv) {
     orders.on(s3::bucket("uploads").created().suffix(".csv"),
               [](const s3::record& r) { fmt::print("{}\n", r.name()); });
     orders.on(http::get("/orders/{id}"),
-              [](path<"id", std::uint64_t> id, deps<ledger&> d) -> result<receipt> {
+              [](http::path<"id", std::uint64_t> id, deps<ledger&> d) -> result<receipt> {
                   d->add(*id);
                   return receipt{std::to_string(*id)};
               });

@@ -17,8 +17,9 @@ using namespace headrace;
 routes http_routes(idempotency::store& seen) {
     routes shop;
 
-    shop.on(http::get("/orders"), [](query<"customer", std::optional<std::string_view>> customer,
-                                     deps<ledger&> books) { return books->list(*customer); });
+    shop.on(http::get("/orders"),
+            [](http::query<"customer", std::optional<std::string_view>> customer,
+               deps<ledger&> books) { return books->list(*customer); });
 
     // Whoever sends an order twice is answered twice and charged once. Nobody else gets that
     // answer: the API's authorizer says who it is, and whom it does not know is refused.
@@ -31,7 +32,7 @@ routes http_routes(idempotency::store& seen) {
             });
 
     shop.on(http::get("/orders/{id}"),
-            [](path<"id", std::uint64_t> id, deps<ledger&> books) -> result<receipt> {
+            [](http::path<"id", std::uint64_t> id, deps<ledger&> books) -> result<receipt> {
                 auto found = books->find(*id);
                 if (!found) return http::not_found("there is no such order");
                 return *std::move(found);
@@ -40,7 +41,7 @@ routes http_routes(idempotency::store& seen) {
     // A header may come in several lines and leave in several, and so may cookies. Each front door
     // has its own way of saying that; handlers need not know.
     shop.on(http::get("/orders/{id}/greeting"),
-            [](path<"id", std::uint64_t> id, deps<ledger&> books, const http::request& r,
+            [](http::path<"id", std::uint64_t> id, deps<ledger&> books, const http::request& r,
                workspace& memory) {
                 const auto languages = r.headers().elements("accept-language", memory.memory());
                 const bool german = std::ranges::count(languages, "de") > 0;

@@ -23,6 +23,7 @@
 #include <headrace/http/caller.hpp>
 #include <headrace/http/certificate.hpp>
 #include <headrace/http/door.hpp>
+#include <headrace/http/extract.hpp>
 #include <headrace/http/fields.hpp>
 #include <headrace/http/flag.hpp>
 #include <headrace/http/pattern.hpp>

@@ -2,9 +2,11 @@
 #pragma once
 
 // HTTP through all four front doors of Lambda: API Gateway's REST and HTTP APIs, function URLs and
-// load balancers. Routes and what handlers take are in http/routing.hpp, the request as all doors
-// share it in http/request.hpp, the answer in http/response.hpp and http/problem.hpp.
+// load balancers. Routes are in http/routing.hpp, what their handlers ask for in http/extract.hpp,
+// the request as all doors share it in http/request.hpp, the answer in http/response.hpp and
+// http/problem.hpp.
 
+#include <headrace/http/extract.hpp>
 #include <headrace/http/problem.hpp>
 #include <headrace/http/request.hpp>
 #include <headrace/http/response.hpp>

@@ -9,8 +9,8 @@ using namespace headrace;
 
 int main() {
     app orders;
-    orders.on(http::get("/orders/{id}"), [](path<"id", int>) {});
+    orders.on(http::get("/orders/{id}"), [](http::path<"id", int>) {});
 #ifndef HAPPY
-    orders.on(sqs::queue("orders"), [](path<"id", int>) {}); // offending line
+    orders.on(sqs::queue("orders"), [](http::path<"id", int>) {}); // offending line
 #endif
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// expect: path, query and header take std::string_view, std::string, numbers, bool and enumerations
-// with names
+// expect: http::path, query and header take std::string_view, std::string, numbers, bool and
+// enumerations with names
 #include <headrace/app.hpp>
 #include <headrace/http.hpp>
 
@@ -8,7 +8,7 @@
 
 using namespace headrace;
 
-struct customer {
+struct buyer {
     int number = 0;
 };
 
@@ -16,10 +16,10 @@ enum class colour { red, blue };
 
 int main() {
     app orders;
-    orders.on(http::get("/orders/{id}"), [](path<"id", int>) {});
+    orders.on(http::get("/orders/{id}"), [](http::path<"id", int>) {});
 #ifndef HAPPY
-    orders.on(http::get("/a/{id}"), [](path<"id", colour>) {});                 // offending line
-    orders.on(http::get("/b"), [](query<"id", customer>) {});                   // offending line
-    orders.on(http::get("/c"), [](header<"x-id", std::optional<customer>>) {}); // offending line
+    orders.on(http::get("/a/{id}"), [](http::path<"id", colour>) {});            // offending line
+    orders.on(http::get("/b"), [](http::query<"id", buyer>) {});                 // offending line
+    orders.on(http::get("/c"), [](http::header<"id", std::optional<buyer>>) {}); // offending line
 #endif
 }

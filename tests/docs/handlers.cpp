@@ -102,11 +102,11 @@ TEST_CASE("handlers.md: a queue") {
 TEST_CASE("handlers.md: requests") {
     app orders;
     orders.on(http::get("/orders/{id}/lines"),
-              [](path<"id", std::uint64_t> id, query<"page", std::optional<int>> page,
-                 query<"tag", std::vector<std::string_view>> tags) {
+              [](http::path<"id", std::uint64_t> id, http::query<"page", std::optional<int>> page,
+                 http::query<"tag", std::vector<std::string_view>> tags) {
                   return listing{*id, page->value_or(1), tags->size()};
               });
-    orders.on(http::get("/orders/{id}"), [](path<"id", std::uint64_t> id) -> result<receipt> {
+    orders.on(http::get("/orders/{id}"), [](http::path<"id", std::uint64_t> id) -> result<receipt> {
         if (*id == 0) return http::not_found("there is no order 0");
         return receipt{std::to_string(*id), 1290};
     });

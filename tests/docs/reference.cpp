@@ -187,8 +187,8 @@ TEST_CASE("http.md: a request, and replies") {
     orders.provide(shelf);
 
     orders.on(http::get("/orders/{id}"),
-              [](path<"id", std::uint64_t> id,
-                 header<"x-request-id", std::optional<std::string>> trace,
+              [](http::path<"id", std::uint64_t> id,
+                 http::header<"x-request-id", std::optional<std::string>> trace,
                  deps<const ledger&> books) -> result<receipt> {
                   if (!books->has(*id)) return http::not_found("there is no such order");
                   return books->receipt_of(*id, trace->value_or("none"));
@@ -220,7 +220,7 @@ TEST_CASE("http.md: a request, and replies") {
 TEST_CASE("http.md: what an event leaves open") {
     app orders;
     orders.on(http::get("/orders/{id}"),
-              [](path<"id", std::string_view> id) { return std::string(*id); });
+              [](http::path<"id", std::string_view> id) { return std::string(*id); });
 
     // clang-format off
     orders.requests({.stage = http::stage_in_path::yes,                   // on custom domains, for $default

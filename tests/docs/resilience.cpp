@@ -91,11 +91,12 @@ TEST_CASE("resilience.md: layers of a chain, and around a call of a handler") {
 
     orders.on(sqs::queue("orders"), chain{retry{}, use{ledger_breaker}, timeout{2s}}, handle_order);
 
-    orders.on(http::get("/rates/{day}"), [&](path<"day"> day, const context& ctx) -> result<rate> {
-        return retry{{.tries = 2}}.run(ctx, [&](const context& own) -> result<rate> {
-            return ledger_breaker.run(own, [&] { return bank.rate(*day, own.stop); });
-        });
-    });
+    orders.on(http::get("/rates/{day}"),
+              [&](http::path<"day"> day, const context& ctx) -> result<rate> {
+                  return retry{{.tries = 2}}.run(ctx, [&](const context& own) -> result<rate> {
+                      return ledger_breaker.run(own, [&] { return bank.rate(*day, own.stop); });
+                  });
+              });
 
     CHECK(testing::invoke(orders, testing::sqs_batch("orders").message("x"))
               .failed_records()

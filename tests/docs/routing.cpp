@@ -52,7 +52,7 @@ TEST_CASE("routing.md: routes of four sources") {
     orders.on(sqs::queue("orders"), [](body<order> o, deps<ledger&> d) { d->add(o->id); });
     orders.on(s3::bucket("uploads").created().suffix(".csv"),
               [](const s3::record& r) { import(r); });
-    orders.on(http::get("/orders/{id}"), [](path<"id", std::uint64_t> id) {
+    orders.on(http::get("/orders/{id}"), [](http::path<"id", std::uint64_t> id) {
         return order{*id, "Ada"};
     });
     orders.on(schedule::rule("nightly"),
@@ -74,10 +74,10 @@ TEST_CASE("routing.md: routes of four sources") {
 TEST_CASE("routing.md: precedence in paths") {
     app orders;
     orders.on(http::get("/orders/new"), [] { return "a form"; });
-    orders.on(http::get("/orders/{id}"), [](path<"id"> id) { return std::string(*id); });
-    orders.on(http::get("/files/{key+}"), [](path<"key"> key) { return std::string(*key); });
+    orders.on(http::get("/orders/{id}"), [](http::path<"id"> id) { return std::string(*id); });
+    orders.on(http::get("/files/{key+}"), [](http::path<"key"> key) { return std::string(*key); });
     orders.on(http::get("/notes/{title}").dot_segments(),
-              [](path<"title"> title) { return std::string(*title); });
+              [](http::path<"title"> title) { return std::string(*title); });
     CHECK(testing::invoke(orders, testing::get("/orders/new")).body() == "a form");
     CHECK(testing::invoke(orders, testing::get("/orders/7")).body() == "7");
     CHECK(testing::invoke(orders, testing::get("/files/a/b")).body() == "a/b");

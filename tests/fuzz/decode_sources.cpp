@@ -46,11 +46,11 @@ app<>& program() {
         everything.on(schedule::rule("*"), [](const schedule::event&) {});
         everything.on(schedule::name("*"), [](const schedule::event&) {});
         everything.on(eventbridge::source("*"), [](body<raw_json>) {});
-        everything.on(http::get("/orders/{id}"), [](path<"id", std::uint64_t> id) {
+        everything.on(http::get("/orders/{id}"), [](http::path<"id", std::uint64_t> id) {
             return order{id, "Ada", {}};
         });
         everything.on(http::post("/orders"),
-                      [](body<order> o, header<"x-request-id", std::optional<std::string>>) {
+                      [](body<order> o, http::header<"x-request-id", std::optional<std::string>>) {
                           return std::string(o->customer);
                       });
         everything.on(raw::when("/job", "nightly"), [](const raw::event&) {});

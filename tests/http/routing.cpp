@@ -33,7 +33,7 @@ struct watching {
 
 TEST_CASE("a named stage in the path of a custom domain is no part of what is routed") {
     app orders;
-    orders.on(http::get("/orders/{id}"), [](path<"id"> id) { return std::string(*id); });
+    orders.on(http::get("/orders/{id}"), [](http::path<"id"> id) { return std::string(*id); });
     const auto reply = invoke(
         orders, R"({"version":"2.0","routeKey":"GET /orders/{id}","rawPath":"/dev/orders/7",)"
                 R"("requestContext":{"stage":"dev","domainName":"api.example.com",)"
@@ -46,7 +46,7 @@ TEST_CASE("what a client encodes twice is decoded once, through every door") {
     for (const auto door : every_door) {
         CAPTURE(http::to_string(door));
         app items;
-        items.on(http::get("/item/{id}"), [](path<"id"> id) { return std::string(*id); });
+        items.on(http::get("/item/{id}"), [](http::path<"id"> id) { return std::string(*id); });
         CHECK(invoke(items, testing::get("/item/100%2541").through(door)).body() == "100%41");
         CHECK(invoke(items, testing::get("/item/a%252Fb").through(door)).body() == "a%2Fb");
         CHECK(invoke(items, testing::get("/item/%252e%252e").through(door)).body() == "%2e%2e");
@@ -60,7 +60,7 @@ TEST_CASE("no control character of a path reaches a handler, through whichever d
             CAPTURE(http::to_string(door));
             CAPTURE(target);
             app reflect;
-            reflect.on(http::get("/reflect/{text}"), [](path<"text"> t) {
+            reflect.on(http::get("/reflect/{text}"), [](http::path<"text"> t) {
                 return http::text(200, "").header("x-text", std::string(*t));
             });
             CHECK(invoke(reflect, testing::get(std::string(target)).through(door)).status() == 400);
@@ -97,7 +97,7 @@ TEST_CASE("a parameter does not hide a dot segment behind an encoded slash or a 
             app files;
             int handled = 0;
             files.on(http::get("/files/{key+}"), chain{watching{&failed}},
-                     [&](const http::request& request, path<"key"> key) {
+                     [&](const http::request& request, http::path<"key"> key) {
                          ++handled;
                          CHECK(request.segments().size() > 1);
                          return std::string(*key);
@@ -143,8 +143,9 @@ TEST_CASE("a route that says so takes dot segments in its parameters for text") 
         CAPTURE(http::to_string(door));
         app notes;
         notes.on(http::get("/notes/{title}").dot_segments(),
-                 [](path<"title"> title) { return std::string(*title); });
-        notes.on(http::get("/files/{key+}"), [](path<"key"> key) { return std::string(*key); });
+                 [](http::path<"title"> title) { return std::string(*title); });
+        notes.on(http::get("/files/{key+}"),
+                 [](http::path<"key"> key) { return std::string(*key); });
         const auto body = [&](std::string_view target) {
             return invoke(notes, testing::get(std::string(target)).through(door)).body();
         };
@@ -161,7 +162,7 @@ TEST_CASE("a route that says so takes dot segments in its parameters for text") 
 
 TEST_CASE("a fallback gets what no route takes, whatever its segments are called") {
     app rest;
-    rest.on(http::get("/files/{key}"), [](path<"key">) { return "never"; });
+    rest.on(http::get("/files/{key}"), [](http::path<"key">) { return "never"; });
     rest.fallback([](const call& c) {
         return http::text(200, std::string(c.find<http::request>()->segments()[1]));
     });
@@ -205,10 +206,10 @@ TEST_CASE("an app that is tried behind an emulator with a domain like AWS's says
           R"({"version":"1.0","httpMethod":"GET","path":"/item/a%2Fb",)"}) {
         CAPTURE(shape);
         app deployed;
-        deployed.on(http::get("/item/{id}"), [](path<"id"> id) { return std::string(*id); });
+        deployed.on(http::get("/item/{id}"), [](http::path<"id"> id) { return std::string(*id); });
         CHECK(invoke(deployed, event(shape)).body() == "a%2Fb");
         app emulated;
-        emulated.on(http::get("/item/{id}"), [](path<"id"> id) { return std::string(*id); });
+        emulated.on(http::get("/item/{id}"), [](http::path<"id"> id) { return std::string(*id); });
         emulated.requests({.path = http::path_coding::emulated});
         CHECK(invoke(emulated, event(shape)).body() == "a/b");
     }

@@ -118,7 +118,7 @@ TEST_CASE("both attempts of a hedge read the request and its body, in real threa
     app shop;
     std::atomic<int> begun = 0;
     shop.on(http::post("/echo"), chain{hedge{1ms}},
-            [&](const http::request& r, body<std::string_view> text, header<"x-name"> name,
+            [&](const http::request& r, body<std::string_view> text, http::header<"x-name"> name,
                 const context& ctx) -> outcome {
                 const bool first = ++begun == 1;
                 std::string seen;

@@ -284,7 +284,7 @@ TEST_CASE("a layer may ask again: for a route, an answer, a whole invocation") {
     orders.on(eventbridge::source("shop"), [&](const eventbridge::event& e, body<raw_json> b) {
         seen.push_back(std::string(e.detail_type) + std::string(b->text()));
     });
-    orders.on(http::get("/orders/{id}"), [&](const http::request& r, path<"id"> id) {
+    orders.on(http::get("/orders/{id}"), [&](const http::request& r, http::path<"id"> id) {
         seen.push_back(std::string(r.method()) + std::string(*id));
         return std::string(*id);
     });
@@ -729,7 +729,7 @@ TEST_CASE("a handler's response that the front door would refuse is a 500, and i
 
 TEST_CASE("an HTTP failure says its status and reason where the client can act") {
     app orders;
-    orders.on(http::get("/orders/{id}"), [](path<"id", int> id) -> result<std::string> {
+    orders.on(http::get("/orders/{id}"), [](http::path<"id", int> id) -> result<std::string> {
         if (*id == 404) return http::not_found("no such order");
         return std::to_string(*id);
     });
@@ -767,7 +767,7 @@ TEST_CASE("how often a message was delivered takes tries away from a retry") {
 TEST_CASE("a returned response of a failing status is sent as it is, and logged once") {
     testing::world w;
     app orders{chain{access_log{}}};
-    orders.on(http::get("/orders/{status}"), [](path<"status", std::uint16_t> status) {
+    orders.on(http::get("/orders/{status}"), [](http::path<"status", std::uint16_t> status) {
         return http::text(*status, "said").header("Retry-After", "7").header("x-a", "b");
     });
     const auto busy = invoke(orders, testing::get("/orders/503"), w);

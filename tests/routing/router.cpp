@@ -55,7 +55,7 @@ TEST_CASE("all mistakes are reported at once, each with its routes") {
     orders.on(sqs::queue("o*s"), [](deps<const ledger&, mail&>) {});
     orders.on(sqs::queue("arn:aws:sqs:*:*:returns*"), nothing);
     orders.on(sqs::queue("returns-eu-*"), nothing);
-    orders.on(http::get("/orders/{id}"), [](path<"order">, path<"id">) {});
+    orders.on(http::get("/orders/{id}"), [](http::path<"order">, http::path<"id">) {});
     orders.on(http::get("/orders/{order}"), nothing);
     orders.on(s3::bucket("uploads").created(), nothing);
     orders.on(s3::bucket("uploads").created(), nothing);
@@ -82,7 +82,7 @@ TEST_CASE("all mistakes are reported at once, each with its routes") {
         "'fallback' asks for deps<(anonymous namespace)::mail&>",
         "'sqs queue returns-eu-*' (route 5) is unreachable: "
         "'sqs queue arn:aws:sqs:*:*:returns*' (route 4) takes all",
-        "'http GET /orders/{id}' asks for path<\"order\">, which its pattern lacks",
+        "'http GET /orders/{id}' asks for http::path<\"order\">, which its pattern lacks",
         "/orders/{order}",
         "'s3 bucket uploads ObjectCreated:*' (route 8) and "
         "'s3 bucket uploads ObjectCreated:*' (route 9) are ambiguous",

@@ -36,7 +36,7 @@ routes queues() {
     all.on(sqs::queue("orders"), [](const sqs::message&, deps<ledger&>) {})
         .on(sqs::queue("returns"), chain{access_log{}, deadline_guard{}},
             [](const sqs::message&) { return outcome::drop(); })
-        .on(http::get("/orders/{id}"), [](path<"id">) {});
+        .on(http::get("/orders/{id}"), [](http::path<"id">) {});
     return all;
 }
 

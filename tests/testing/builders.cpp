@@ -163,8 +163,8 @@ TEST_CASE("the same request means the same through every front door") {
         CAPTURE(http::to_string(door));
         app<> shop;
         shop.on(http::post("/orders/{name}"),
-                [&](path<"name"> name, query<"tag", std::vector<std::string_view>> tags,
-                    header<"x-trace"> trace, body<order> o, const http::request& r) {
+                [&](http::path<"name"> name, http::query<"tag", std::vector<std::string_view>> tags,
+                    http::header<"x-trace"> trace, body<order> o, const http::request& r) {
                     CHECK(r.door() == door);
                     CHECK(*name == "green tea");
                     CHECK(*tags == std::vector<std::string_view>{"1+1 & ü"});

@@ -3,6 +3,7 @@
 // Where are the bodies of http/? They belong to headrace/src.hpp.
 
 #include <headrace/http/impl/caller.ipp>
+#include <headrace/http/impl/extract.ipp>
 #include <headrace/http/impl/fields.ipp>
 #include <headrace/http/impl/pattern.ipp>
 #include <headrace/http/impl/problem.ipp>

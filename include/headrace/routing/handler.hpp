@@ -108,9 +108,9 @@ template <std::size_t Position, class Argument, class Matcher> consteval bool ch
     } else if constexpr (requires { requires !extract<made>::parses; }) {
         constexpr bool text = extract<made>::parses;
         static_assert(text,
-                      "path, query and header take std::string_view, std::string, numbers, bool "
-                      "and enumerations with names, and std::optional and std::vector of these "
-                      "(not for path)  see docs/howto/handlers.md");
+                      "http::path, query and header take std::string_view, std::string, numbers, "
+                      "bool and enumerations with names, and std::optional and std::vector of "
+                      "these (not for path)  see docs/howto/handlers.md");
         return text;
     } else if constexpr (!extractor<made>) {
         constexpr bool can_be_made = extractor<made>;
@@ -124,9 +124,10 @@ template <std::size_t Position, class Argument, class Matcher> consteval bool ch
         return can_be_made;
     } else {
         constexpr bool fits = fits_route<made, Matcher>();
-        static_assert(fits, "this handler parameter does not belong to this route's source: path, "
-                            "query, header and http::request need an http:: route, and body<T> a "
-                            "source whose records have a body  see docs/howto/handlers.md");
+        static_assert(fits,
+                      "this handler parameter does not belong to this route's source: "
+                      "http::path, query, header and request need an http:: route, and body<T> a "
+                      "source whose records have a body  see docs/howto/handlers.md");
         constexpr bool value = by_value || by_const;
         static_assert(value, "extracted parameters are taken by value or const reference"
                              "  see docs/howto/handlers.md");

@@ -20,7 +20,7 @@ int main(int argc, char** argv) {
     app shop{chain{access_log{}, deadline_guard{}}};
     shop.on(sqs::queue("orders"),
             [](body<order> o, const context& c) { c.log.info("charged", "order", o->id); });
-    shop.on(http::get("/orders/{id}"), [](path<"id", std::uint64_t> id) {
+    shop.on(http::get("/orders/{id}"), [](http::path<"id", std::uint64_t> id) {
         return order{id, "Ada"};
     });
     return headrace::main(shop, argc, argv);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Text as a template argument: path<"id">, query<"page">, header<"x-request-id">.
+// Text as a template argument: http::path<"id">, http::query<"page">, http::header<"x-request-id">.
 
 #include <cstddef>
 #include <string_view>

@@ -250,8 +250,8 @@ void router::index_http(std::vector<std::string>& mistakes) {
         for (const auto& need : entry.needs.all()) {
             if (need.kind == requirements::need::what::path_parameter
                 && !takes.pattern().find_parameter(need.name)) {
-                mistakes.push_back("'" + entry.text + "' asks for path<\"" + std::string(need.name)
-                                   + "\">, which its pattern lacks");
+                mistakes.push_back("'" + entry.text + "' asks for http::path<\""
+                                   + std::string(need.name) + "\">, which its pattern lacks");
             }
         }
     }
