@@ -47,6 +47,23 @@ struct receipt {
     }
 };
 
+struct search {
+    std::string_view text;
+    int page = 1;
+    std::optional<int> most_cents;
+    std::vector<std::string_view> tags;
+    static void wire(auto& self, auto&& field) {
+        field("q", self.text).required();
+        field("page", self.page);
+        field("most-cents", self.most_cents);
+        field("tag", self.tags);
+    }
+};
+
+std::string found(const search& s) {
+    return "nothing like " + std::string(s.text) + " on page " + std::to_string(s.page);
+}
+
 struct session {
     std::string user;
 };
@@ -117,6 +134,19 @@ TEST_CASE("handlers.md: requests") {
     CHECK(testing::invoke(orders, testing::get("/orders/7")).body()
           == R"({"number":"7","cents":1290})");
     CHECK(testing::invoke(orders, testing::get("/orders/0")).status() == 404);
+}
+
+TEST_CASE("handlers.md: a query string and a form") {
+    app orders;
+    orders.on(http::get("/search"), [](http::query_of<search> s) { return found(*s); });
+    orders.on(http::post("/search"), [](http::form<search> s) { return found(*s); });
+    CHECK(testing::invoke(orders, testing::get("/search").query("q", "tea")).body()
+          == "nothing like tea on page 1");
+    CHECK(testing::invoke(orders, testing::post("/search").body(
+                                      "q=tea&page=2", "application/x-www-form-urlencoded"))
+              .body()
+          == "nothing like tea on page 2");
+    CHECK(testing::invoke(orders, testing::get("/search")).status() == 400);
 }
 
 TEST_CASE("handlers.md: a parameter of one's own") {

@@ -96,6 +96,23 @@ std::string first_problem(std::string_view json) {
     return said;
 }
 
+struct line_place {
+    std::uint64_t order = 0;
+    int line = 0;
+    static void wire(auto& self, auto&& field) {
+        field("id", self.order);
+        field("line", self.line);
+    }
+};
+struct change {
+    int amount = 1;
+    std::optional<std::string_view> note;
+    static void wire(auto& self, auto&& field) {
+        field("amount", self.amount).required();
+        field("note", self.note);
+    }
+};
+
 } // namespace
 
 TEST_CASE("decode.md: an event outside of an invocation") {
@@ -215,6 +232,26 @@ TEST_CASE("http.md: a request, and replies") {
     const auto busy = testing::invoke(orders, testing::get("/rates"));
     CHECK(busy.status() == 429);
     CHECK(busy.header("Retry-After") == "30");
+}
+
+TEST_CASE("http.md: structs of texts") {
+    app orders;
+    orders.on(http::post("/orders/{id}/lines/{line}"),
+              [](http::path_of<line_place> at, http::form<change> to) {
+                  return std::to_string(at->order) + "/" + std::to_string(at->line) + ": "
+                         + std::to_string(to->amount) + " " + std::string(to->note.value_or("-"));
+              });
+    const auto send = [&](std::string form, std::string type) {
+        return testing::invoke(
+            orders, testing::post("/orders/17/lines/2").body(std::move(form), std::move(type)));
+    };
+    const std::string form_type = "application/x-www-form-urlencoded";
+    CHECK(send("amount=3&note=as+soon%20as", form_type).body() == "17/2: 3 as soon as");
+    CHECK(send("amount=3", "").body() == "17/2: 3 -");
+    CHECK(send("note=x", form_type).status() == 400);
+    CHECK(send("note=x", form_type).body().find("form parameter 'amount' is missing")
+          != std::string::npos);
+    CHECK(send("{}", "application/json").status() == 415);
 }
 
 TEST_CASE("http.md: what an event leaves open") {

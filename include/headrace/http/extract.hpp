@@ -2,14 +2,15 @@
 #pragma once
 
 // What can the handler of an HTTP route ask for, besides the request itself? A piece of it, as a
-// value: http::path<"id", T>, http::query<"page", T>, http::header<"x-request-id", T>.
+// value: http::path<"id", T>, http::query<"page", T>, http::header<"x-request-id", T>; or all of
+// one kind, as a struct with a wire list: http::path_of<T>, http::query_of<T>, http::form<T>.
 
 #include <headrace/base/detail/fixed_string.hpp>
+#include <headrace/base/detail/type_name.hpp>
+#include <headrace/http/detail/text_members.hpp>
 #include <headrace/http/request.hpp>
-#include <headrace/json/detail/parse_text.hpp>
 #include <headrace/routing/extract.hpp>
 
-#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -45,53 +46,81 @@ template <detail::fixed_string Name, class T = std::string_view> struct header {
     const T* operator->() const noexcept { return &value; }
 };
 
+/// The query string as a struct, by the names of its wire list. A member has the type of a query's
+/// T: one text is the first of its name, std::vector all of them. What is absent stays as T has
+/// initialised it, unless it is required(); names that T does not list are left alone. Texts are
+/// decoded once and borrow from the invocation.
+/// Errors: malformed (400) where a required one is missing or empty, or a text is none of its type.
+template <class T> struct query_of {
+    T value;
+    const T& operator*() const noexcept { return value; }
+    const T* operator->() const noexcept { return &value; }
+};
+
+/// The same of the fields of a form, a body of type application/x-www-form-urlencoded.
+/// Errors: as query_of, and unsupported (415) where Content-Type names another type, or
+/// Content-Encoding says that the form is not there in plain. A body whose type nobody names is
+/// taken for a form, and none at all for a form without fields.
+/// Source: https://url.spec.whatwg.org/#urlencoded-parsing, RFC 9110 section 15.5.16.
+template <class T> struct form {
+    T value;
+    const T& operator*() const noexcept { return value; }
+    const T* operator->() const noexcept { return &value; }
+};
+
+/// The same of the path's parameters; build() says which member is none of them. Each is one text,
+/// so there are no std::optional and std::vector.
+template <class T> struct path_of {
+    T value;
+    const T& operator*() const noexcept { return value; }
+    const T* operator->() const noexcept { return &value; }
+};
+
 } // namespace http
 
 namespace detail {
 
-[[nodiscard]] error no_such_parameter(std::string_view place, std::string_view name);
 [[nodiscard]] result<std::string_view> path_text(call& c, std::string_view name);
+[[nodiscard]] http::parameters path_texts(call& c);
+[[nodiscard]] result<http::parameters> form_texts(call& c);
 
-/// One text or many, as a T, an optional T or a list of T. `visit(each)` calls each(text) for every
-/// value in order until it returns false.
-template <class T, class Visit>
-result<T> text_argument(std::string_view place, std::string_view name, Visit visit) {
-    std::optional<error> problem;
-    if constexpr (is_vector<T>) {
-        T all;
-        visit([&](std::string_view text) {
-            auto one = parse_text<typename T::value_type>(text, place, name);
-            if (!one)
-                problem = std::move(one).error();
-            else
-                all.push_back(*std::move(one));
-            return !problem;
-        });
-        if (problem) return *std::move(problem);
-        return all;
-    } else {
-        std::optional<std::string_view> first;
-        visit([&](std::string_view text) {
-            first = text;
-            return false;
-        });
-        if constexpr (is_optional<T>) {
-            if (!first) return T();
-            auto one = parse_text<typename T::value_type>(*first, place, name);
-            if (!one) return std::move(one).error();
-            return T(*std::move(one));
-        } else {
-            if (!first) return no_such_parameter(place, name);
-            return parse_text<T>(*first, place, name);
-        }
-    }
+// Each is asked for one argument, so that its line is in the message.
+template <class Argument, bool Parses> consteval bool check_text() {
+    static_assert(Parses,
+                  "http::path, query and header take std::string_view, std::string, numbers, bool "
+                  "and enumerations with names, and std::optional and std::vector of these (not "
+                  "for path)  see docs/howto/handlers.md");
+    return Parses;
 }
+template <class Argument> consteval bool check_text_struct() {
+    constexpr bool can_be_filled = text_struct<decltype(Argument::value)>;
+    static_assert(can_be_filled,
+                  "the T of http::query_of, form and path_of is a struct with a default "
+                  "constructor and a wire list,  static void wire(auto& self, auto&& field)"
+                  "  see docs/howto/handlers.md");
+    return can_be_filled;
+}
+
+// Visits a wire list: the pattern has to have each of its names.
+struct path_names {
+    requirements& needs;
+    std::string_view type;
+    template <class Member> any_mark operator()(field_name name, Member&) const {
+        static_assert(text_value<Member> || !text_values<Member>,
+                      "a member of http::path_of<T> is one text: no std::optional, since the "
+                      "pattern has it, and no std::vector  see docs/howto/handlers.md");
+        needs.path_parameter(name, type);
+        return {};
+    }
+};
 
 } // namespace detail
 
 template <detail::fixed_string Name, class T> struct extract<http::path<Name, T>> {
     static constexpr bool needs_http = true;
-    static constexpr bool parses = detail::text_value<T>;
+    static consteval bool check() {
+        return detail::check_text<http::path<Name, T>, detail::text_value<T>>();
+    }
     static void needs(requirements& r) { r.path_parameter(Name.view()); }
     static result<http::path<Name, T>> from(call& c) {
         auto text = detail::path_text(c, Name.view());
@@ -104,29 +133,55 @@ template <detail::fixed_string Name, class T> struct extract<http::path<Name, T>
 
 template <detail::fixed_string Name, class T> struct extract<http::query<Name, T>> {
     static constexpr bool needs_http = true;
-    static constexpr bool parses = detail::text_values<T>;
+    static consteval bool check() {
+        return detail::check_text<http::query<Name, T>, detail::text_values<T>>();
+    }
     static result<http::query<Name, T>> from(call& c) {
-        auto value = detail::text_argument<T>("query", Name.view(), [&](auto each) {
-            for (const auto text : c.http_request()->query().all(Name.view())) {
-                if (!each(text)) break;
-            }
-        });
-        if (!value) return std::move(value).error();
-        return http::query<Name, T>{*std::move(value)};
+        return detail::made_of_texts<http::query<Name, T>>(
+            c.http_request()->query().all(Name.view()), "query", Name.view());
     }
 };
 
 template <detail::fixed_string Name, class T> struct extract<http::header<Name, T>> {
     static constexpr bool needs_http = true;
-    static constexpr bool parses = detail::text_values<T>;
+    static consteval bool check() {
+        return detail::check_text<http::header<Name, T>, detail::text_values<T>>();
+    }
     static result<http::header<Name, T>> from(call& c) {
-        auto value = detail::text_argument<T>("header", Name.view(), [&](auto each) {
-            for (const auto text : c.http_request()->headers().all(Name.view())) {
-                if (!each(text)) break;
-            }
-        });
-        if (!value) return std::move(value).error();
-        return http::header<Name, T>{*std::move(value)};
+        return detail::made_of_texts<http::header<Name, T>>(
+            c.http_request()->headers().all(Name.view()), "header", Name.view());
+    }
+};
+
+template <class T> struct extract<http::query_of<T>> {
+    static constexpr bool needs_http = true;
+    static consteval bool check() { return detail::check_text_struct<http::query_of<T>>(); }
+    static result<http::query_of<T>> from(call& c) {
+        return detail::made_of_members<http::query_of<T>>(c.http_request()->query(), "query");
+    }
+};
+
+template <class T> struct extract<http::form<T>> {
+    static constexpr bool needs_http = true;
+    static constexpr bool reads_form = true;
+    static consteval bool check() { return detail::check_text_struct<http::form<T>>(); }
+    static result<http::form<T>> from(call& c) {
+        const auto texts = detail::form_texts(c);
+        if (!texts) return texts.error();
+        return detail::made_of_members<http::form<T>>(*texts, "form");
+    }
+};
+
+template <class T> struct extract<http::path_of<T>> {
+    static constexpr bool needs_http = true;
+    static consteval bool check() { return detail::check_text_struct<http::path_of<T>>(); }
+    static void needs(requirements& r) {
+        T sample{};
+        detail::path_names names{r, detail::type_name<T>()};
+        detail::visit_wire(sample, names);
+    }
+    static result<http::path_of<T>> from(call& c) {
+        return detail::made_of_members<http::path_of<T>>(detail::path_texts(c), "path");
     }
 };
 

@@ -10,6 +10,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -38,11 +39,17 @@ public:
         enum class what : std::uint8_t { dependency, path_parameter, offered } kind;
         detail::type_id type;
         std::string_view name;
+        std::string_view by = {}; ///< the type that has it as a member
+        /// As the handler's parameter says it: deps<ledger&>, http::path<"id">.
+        [[nodiscard]] std::string text() const;
     };
     template <class T> void dependency() {
         add({need::what::dependency, detail::id_of<T>, detail::type_name<T>()});
     }
-    void path_parameter(std::string_view name) { add({need::what::path_parameter, nullptr, name}); }
+    /// `by` is the type that has a member of this name, where it is one of several.
+    void path_parameter(std::string_view name, std::string_view by = {}) {
+        add({need::what::path_parameter, nullptr, name, by});
+    }
     /// A T that a layer around the handler offers, one that has it in its list
     /// `using offers = detail::types<T>`; `by` says which layer that is.
     template <class T> void offered(std::string_view by) {

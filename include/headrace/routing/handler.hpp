@@ -77,6 +77,10 @@ inline constexpr bool asks_by_value<deps<Refs...>> = !(std::is_lvalue_reference_
 
 template <class> inline constexpr bool is_body = false;
 template <class T> inline constexpr bool is_body<body<T>> = true;
+template <class T>
+inline constexpr bool is_json = is_body<T> && !std::is_same_v<T, body<std::string_view>>;
+template <class T>
+concept is_form = requires { requires extract<T>::reads_form; };
 
 template <std::size_t Position, class Argument, class Matcher> consteval bool check_argument() {
     using plain = std::remove_cvref_t<Argument>;
@@ -105,13 +109,6 @@ template <std::size_t Position, class Argument, class Matcher> consteval bool ch
                       "and a wire list,  static void wire(auto& self, auto&& field),  or "
                       "specialise headrace::codec<T>  see docs/howto/handlers.md");
         return can_be_read;
-    } else if constexpr (requires { requires !extract<made>::parses; }) {
-        constexpr bool text = extract<made>::parses;
-        static_assert(text,
-                      "http::path, query and header take std::string_view, std::string, numbers, "
-                      "bool and enumerations with names, and std::optional and std::vector of "
-                      "these (not for path)  see docs/howto/handlers.md");
-        return text;
     } else if constexpr (!extractor<made>) {
         constexpr bool can_be_made = extractor<made>;
         static_assert(
@@ -126,13 +123,26 @@ template <std::size_t Position, class Argument, class Matcher> consteval bool ch
         constexpr bool fits = fits_route<made, Matcher>();
         static_assert(fits,
                       "this handler parameter does not belong to this route's source: "
-                      "http::path, query, header and request need an http:: route, and body<T> a "
-                      "source whose records have a body  see docs/howto/handlers.md");
+                      "http::path, query, header, form, request need an http:: route, and body<T> "
+                      "a source whose records have a body  see docs/howto/handlers.md");
         constexpr bool value = by_value || by_const;
         static_assert(value, "extracted parameters are taken by value or const reference"
                              "  see docs/howto/handlers.md");
-        return fits && value;
+        if constexpr (requires { extract<made>::check(); }) { // says itself what is wrong with it
+            return extract<made>::check() && fits && value;
+        } else {
+            return fits && value;
+        }
     }
+}
+
+/// What no call has both of. A result<T> is no claim.
+template <class... Arguments> consteval bool check_together() {
+    constexpr bool one_form = !((is_json<std::remove_cvref_t<Arguments>> || ...)
+                                && (is_form<std::remove_cvref_t<Arguments>> || ...));
+    static_assert(one_form, "a body is JSON or a form: ask for body<T> or http::form<T>, or for a "
+                            "result<T> of each  see docs/howto/handlers.md");
+    return one_form;
 }
 
 template <class F> consteval bool check_callable() {
@@ -278,7 +288,7 @@ error bound_handler<F, Matcher, A...>::not_here(std::string_view type) {
 template <class Matcher, class F, class... A, std::size_t... I>
 constexpr auto bind_checked(F f, types<A...>, std::index_sequence<I...>) {
     constexpr bool good = (check_argument<I, A, Matcher>() && ...);
-    if constexpr (good && check_return<F, Matcher>()) {
+    if constexpr (good && check_together<A...>() && check_return<F, Matcher>()) {
         return bound_handler<F, Matcher, A...>(std::move(f));
     }
 }

@@ -24,6 +24,8 @@ template <class T> inline constexpr bool is_optional<std::optional<T>> = true;
 /// "query parameter 'page': expected an integer", of class malformed.
 [[nodiscard]] error bad_text(std::string_view place, std::string_view name,
                              std::string_view expected);
+/// "query parameter 'page' is missing", of class malformed.
+[[nodiscard]] error no_such_parameter(std::string_view place, std::string_view name);
 
 /// What a text can be.
 template <class T>

@@ -11,6 +11,18 @@ namespace headrace {
 
 void requirements::add(need one) { needs_.push_back(one); }
 
+std::string requirements::need::text() const {
+    const std::string quoted = '"' + std::string(name) + '"';
+    switch (kind) {
+    case what::dependency: return "deps<" + std::string(name) + "&>";
+    case what::path_parameter:
+        return by.empty() ? "http::path<" + quoted + '>'
+                          : "http::path_of<" + std::string(by) + "> with " + quoted;
+    case what::offered: break;
+    }
+    return "what only " + std::string(name) + " gives";
+}
+
 namespace detail {
 
 error in_body(error e) {

@@ -137,8 +137,8 @@ void router::check_needs(std::vector<std::string>& mistakes) const {
         for (const auto& need : entry.needs.all()) {
             if (need.kind == requirements::need::what::dependency
                 && dependencies_.find(need.type) == nullptr) {
-                mistakes.push_back("'" + entry.text + "' asks for deps<" + std::string(need.name)
-                                   + "&>, which was not provided");
+                mistakes.push_back("'" + entry.text + "' asks for " + need.text()
+                                   + ", which was not provided");
             }
             const auto gives = [&](const detail::layer_entry& layer) {
                 return std::ranges::find(layer.offers, need.type) != layer.offers.end();
@@ -146,9 +146,8 @@ void router::check_needs(std::vector<std::string>& mistakes) const {
             if (need.kind == requirements::need::what::offered
                 && std::ranges::none_of(entry.layers, gives)
                 && std::ranges::none_of(base_.layers, gives)) {
-                mistakes.push_back(detail::routing::joined("'", entry.text, "' asks for what only ",
-                                                           need.name,
-                                                           " gives, and none stands around it"));
+                mistakes.push_back("'" + entry.text + "' asks for " + need.text()
+                                   + ", and none stands around it");
             }
         }
     };
@@ -250,8 +249,8 @@ void router::index_http(std::vector<std::string>& mistakes) {
         for (const auto& need : entry.needs.all()) {
             if (need.kind == requirements::need::what::path_parameter
                 && !takes.pattern().find_parameter(need.name)) {
-                mistakes.push_back("'" + entry.text + "' asks for http::path<\""
-                                   + std::string(need.name) + "\">, which its pattern lacks");
+                mistakes.push_back("'" + entry.text + "' asks for " + need.text()
+                                   + ", which its pattern lacks");
             }
         }
     }

@@ -12,4 +12,11 @@ error bad_text(std::string_view place, std::string_view name, std::string_view e
     return e;
 }
 
+error no_such_parameter(std::string_view place, std::string_view name) {
+    error e =
+        error::malformed(std::string(place) + " parameter '" + std::string(name) + "' is missing");
+    e.code = errc::missing;
+    return e;
+}
+
 } // namespace headrace::detail
