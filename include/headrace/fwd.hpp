@@ -3,7 +3,7 @@
 
 // What are the types of headrace called? All public class and enumeration types, declared and not
 // defined, for headers that only mention them. Aliases are not here; default arguments of templates
-// come with the definitions.
+// come with the definitions. ./dev generate writes them.
 
 #include <headrace/base/detail/fixed_string.hpp>
 
@@ -114,8 +114,8 @@ struct route_info;
 class router;
 class routes;
 struct rule;
-struct sample;
 template <class Client> class s3_sink;
+struct sample;
 enum class scope : std::uint8_t;
 class scratch_stack;
 class service;
@@ -131,8 +131,8 @@ template <class T> class text_map;
 struct timeout;
 template <class Sink> struct timing;
 struct topic_message;
-template <class Layer> class use;
 struct unordered_ok_t;
+template <class Layer> class use;
 enum class verdict : std::uint8_t;
 enum class when_all_failed : std::uint8_t;
 class workspace;

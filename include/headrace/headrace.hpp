@@ -2,8 +2,8 @@
 #pragma once
 
 // Everything, for looking around. Programs include what they use and compile faster for it;
-// headrace's own code never includes this. What brings a library of its own is not here
-// (interop/), nor is the kit for tests (testing/).
+// headrace's own code never includes this. What brings a library of its own is not here, interop/;
+// nor is the kit for tests, testing/. ./dev generate writes the list.
 
 #include <headrace/app.hpp>
 #include <headrace/aws/credentials.hpp>

@@ -15,6 +15,7 @@
 #include <headrace/sources/http/src.hpp>
 #include <headrace/sources/raw/src.hpp>
 #include <headrace/sources/s3/src.hpp>
+#include <headrace/sources/samples_src.hpp>
 #include <headrace/sources/schedule/src.hpp>
 #include <headrace/sources/sns/src.hpp>
 #include <headrace/sources/sqs/src.hpp>

@@ -48,7 +48,7 @@ struct event {
                                        "application/lambda-functions.html"};
     static constexpr recognition recognised =
         recognised_by(decisive(when(has_object("requestContext/elb"))));
-    [[nodiscard]] static std::span<const sample> samples() noexcept;
+    [[nodiscard]] static std::span<const sample> samples();
     static outcome dispatch(dispatcher& way, call& c, const document& d);
 
     static void wire(auto& self, auto&& field) {

@@ -36,7 +36,7 @@ struct event {
     static constexpr recognition recognised = recognised_by(
         when(is("version", "2.0"), has_object("requestContext/http"),
              contains("requestContext/domainName", ".lambda-url."), has_no("requestPayload")));
-    [[nodiscard]] static std::span<const sample> samples() noexcept;
+    [[nodiscard]] static std::span<const sample> samples();
     static outcome dispatch(dispatcher& way, call& c, const document& d);
 
     static void wire(auto& self, auto&& field) {

@@ -132,7 +132,7 @@ struct event {
     static constexpr recognition recognised = recognised_by(
         when(has("httpMethod"), has_object("requestContext"), has_no("requestContext/elb"),
              has_no("requestContext/eventType"), has_no("methodArn"), has_no("requestPayload")));
-    [[nodiscard]] static std::span<const sample> samples() noexcept;
+    [[nodiscard]] static std::span<const sample> samples();
     static outcome dispatch(dispatcher& way, call& c, const document& d);
 
     static void wire(auto& self, auto&& field) {

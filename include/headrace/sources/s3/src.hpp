@@ -4,4 +4,3 @@
 
 #include <headrace/sources/s3/impl/dispatch.ipp>
 #include <headrace/sources/s3/impl/s3.ipp>
-#include <headrace/sources/s3/impl/samples.ipp>

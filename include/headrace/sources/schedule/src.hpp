@@ -2,5 +2,4 @@
 #pragma once
 // Where are the bodies of this source? They belong to headrace/src.hpp.
 
-#include <headrace/sources/schedule/impl/samples.ipp>
 #include <headrace/sources/schedule/impl/schedule.ipp>

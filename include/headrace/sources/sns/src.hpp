@@ -3,5 +3,4 @@
 // Where are the bodies of this source? They belong to headrace/src.hpp.
 
 #include <headrace/sources/sns/impl/dispatch.ipp>
-#include <headrace/sources/sns/impl/samples.ipp>
 #include <headrace/sources/sns/impl/sns.ipp>

@@ -3,6 +3,5 @@
 // Where are the bodies of this source? They belong to headrace/src.hpp.
 
 #include <headrace/sources/sqs/impl/dispatch.ipp>
-#include <headrace/sources/sqs/impl/samples.ipp>
 #include <headrace/sources/sqs/impl/sqs.ipp>
 #include <headrace/sources/sqs/impl/visibility.ipp>
