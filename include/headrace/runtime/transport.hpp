@@ -101,8 +101,8 @@ struct transport_limits {
 /// before, without a byte of a response, or with a 408 (RFC 9110 section 15.5.9), is sent once more
 /// over a new connection; reading the same event twice is harmless. A POST is never sent twice,
 /// since the server may have taken it. So before a POST is sent over a connection that was used
-/// before, that one is replaced if the server has closed it: nothing was sent, so nothing can happen
-/// twice. An exchange is two system calls, and three for a POST.
+/// before, that one is replaced if the server has closed it: nothing was sent, so nothing can
+/// happen twice. An exchange is two system calls, and three for a POST.
 [[nodiscard]] std::unique_ptr<transport> make_tcp_transport(endpoint server,
                                                             transport_limits limits = {});
 
