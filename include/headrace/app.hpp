@@ -4,6 +4,7 @@
 // The program: a base chain, routes, the objects that handlers ask for, and the way from the bytes
 // of an event to the bytes of its reply.
 
+#include <headrace/base/detail/fixed_string.hpp>
 #include <headrace/json/decode.hpp>
 #include <headrace/layers/access_log.hpp>
 #include <headrace/layers/deadline_guard.hpp>
@@ -182,7 +183,19 @@ public:
         add_dependency(dependencies::entry_for(object));
         return *this;
     }
+    /// The same for those that ask for deps<keyed<"key", T&>>: several objects have one type.
+    ///   orders.provide<"audit">(audit_books);
+    template <detail::fixed_string Key, class T> app& provide(T& object) {
+        add_dependency(dependencies::entry_for(object, Key.view()));
+        return *this;
+    }
     template <class T>
+        requires(!std::is_reference_v<T>)
+    app& provide(T&&) {
+        detail::check_named<T>();
+        return *this;
+    }
+    template <detail::fixed_string Key, class T>
         requires(!std::is_reference_v<T>)
     app& provide(T&&) {
         detail::check_named<T>();

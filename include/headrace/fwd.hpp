@@ -69,6 +69,7 @@ class iso_time;
 enum class jitter : std::uint8_t;
 struct json_reply;
 struct kept_record;
+template <detail::fixed_string Key, class Ref> struct keyed;
 struct known_source;
 struct limits;
 enum class log_level : std::uint8_t;

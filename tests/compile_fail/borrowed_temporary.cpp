@@ -10,16 +10,18 @@
 using namespace headrace;
 
 struct ledger {};
+struct mail {};
 struct no_sink {};
 
 int main() {
     ledger books;
     memory_sink rejected;
     app orders{chain{dead_letter{rejected}}};
-    orders.provide(books);
+    orders.provide(books).provide<"audit">(books);
 #ifndef HAPPY
     using idempotency::memory_store;
     orders.provide(ledger());                                             // offending line
+    orders.provide<"audit">(mail());                                      // offending line
     app a{chain{dead_letter{memory_sink()}}};                             // offending line
     app b{chain{dead_letter{no_sink(), {.raw_payloads = true}}}};         // offending line
     app c{chain{use{circuit_breaker()}}};                                 // offending line

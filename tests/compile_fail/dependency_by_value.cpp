@@ -10,8 +10,10 @@ struct ledger {};
 
 int main() {
     app orders;
-    orders.on(sqs::queue("a"), [](deps<ledger&>, deps<const ledger&>) {});
+    orders.on(sqs::queue("a"),
+              [](deps<ledger&>, deps<const ledger*>, deps<keyed<"a", ledger&>>) {});
 #ifndef HAPPY
-    orders.on(sqs::queue("b"), [](deps<ledger>) {}); // offending line
+    orders.on(sqs::queue("b"), [](deps<ledger>) {});             // offending line
+    orders.on(sqs::queue("c"), [](deps<keyed<"a", ledger>>) {}); // offending line
 #endif
 }

@@ -32,6 +32,7 @@ class ledger {
 public:
     explicit ledger(std::string file) : file_(std::move(file)) {}
     void add(std::uint64_t id) { ids_.push_back(id); }
+    void remove(std::uint64_t id) { std::erase(ids_, id); }
     [[nodiscard]] std::size_t entries() const { return ids_.size(); }
 
 private:
@@ -41,6 +42,15 @@ private:
 
 struct settings {
     int most_lines;
+};
+
+class mail {
+public:
+    void send(std::string) { ++sent_; }
+    [[nodiscard]] int sent() const { return sent_; }
+
+private:
+    int sent_ = 0;
 };
 
 } // namespace
@@ -63,12 +73,54 @@ TEST_CASE("dependencies.md: objects of the program") {
     CHECK(testing::invoke(orders, testing::get("/entries")).body() == "1");
 }
 
+TEST_CASE("dependencies.md: one that may be missing") {
+    const auto answer = [](mail* given) {
+        ledger books("orders.db");
+        app orders;
+        orders.provide(books);
+        if (given != nullptr) orders.provide(*given);
+        orders.on(sqs::queue("returns"), [](body<order> o, deps<ledger&, mail*> d) {
+            d.get<ledger>().remove(o->id);
+            if (mail* post = d.get<mail>()) post->send("taken back");
+        });
+        orders.on(http::get("/mail"), [](deps<mail*> d) { return d ? d->sent() : 0; });
+        const auto batch = testing::sqs_batch("returns").message(order{1, 7});
+        CHECK(testing::invoke(orders, batch).failed_records().empty());
+        return testing::invoke(orders, testing::get("/mail")).body();
+    };
+    mail post;
+    CHECK(answer(nullptr) == "0");
+    CHECK(answer(&post) == "1");
+}
+
+TEST_CASE("dependencies.md: two of a type") {
+    ledger books("orders.db");
+    app orders;
+    orders.provide(books);
+
+    ledger audit("audit.db");
+    orders.provide<"audit">(audit);
+    orders.on(http::post("/audits"), [](body<order> o, deps<ledger&, keyed<"audit", ledger&>> d) {
+        d.get<"audit">().add(o->id);
+        return d.get<ledger>().entries();
+    });
+    orders.on(http::get("/audits"),
+              [](deps<keyed<"audit", const ledger&>> d) { return d->entries(); });
+
+    CHECK(testing::invoke(orders, testing::post("/audits").body(order{1, 7})).body() == "0");
+    CHECK(testing::invoke(orders, testing::get("/audits")).body() == "1");
+}
+
 TEST_CASE("dependencies.md: an interface") {
     fakes::clock my_clock;
     app orders;
     orders.provide<clock_source>(my_clock);
+    orders.provide<"utc", clock_source>(my_clock);
     orders.on(http::get("/"), [](deps<const clock_source&> d) { return d->steady().count(); });
+    orders.on(http::get("/utc"),
+              [](deps<keyed<"utc", const clock_source&>> d) { return d->steady().count(); });
     CHECK(testing::invoke(orders, testing::get("/")).body() == "0");
+    CHECK(testing::invoke(orders, testing::get("/utc")).body() == "0");
 }
 
 TEST_CASE("dependencies.md: a fake") {

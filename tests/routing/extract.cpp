@@ -168,6 +168,54 @@ TEST_CASE("one missing object is enough to fail") {
     CHECK(!extract<deps<mail&>>::from(w.call));
 }
 
+TEST_CASE("a dependency that may be missing is a pointer") {
+    fakes::world w;
+    ledger books;
+    const auto without = extract<deps<ledger*>>::from(w.call);
+    REQUIRE(without);
+    CHECK(!*without);
+    const auto some = extract<deps<mail*, const ledger*>>::from(w.call);
+    REQUIRE(some);
+    CHECK(some->get<mail>() == nullptr);
+    CHECK(some->get<const ledger>() == nullptr);
+    w.objects.add(dependencies::entry_for(books));
+    const auto with = extract<deps<ledger*>>::from(w.call);
+    REQUIRE(with);
+    REQUIRE(*with);
+    (*with)->entries = 5;
+    CHECK(&**with == &books);
+    const auto mixed = extract<deps<ledger&, mail*>>::from(w.call);
+    REQUIRE(mixed);
+    CHECK(mixed->get<ledger>().entries == 5);
+    static_assert(std::same_as<decltype(mixed->get<ledger>()), ledger&>);
+    static_assert(std::same_as<decltype(mixed->get<mail>()), mail*>);
+    static_assert(!std::constructible_from<bool, deps<ledger&>>);
+}
+
+TEST_CASE("two objects of one type are told apart by a key") {
+    fakes::world w;
+    ledger books{1};
+    ledger audit{2};
+    const ledger archive{3};
+    w.objects.add(dependencies::entry_for(audit, "audit"));
+    CHECK(!extract<deps<ledger&>>::from(w.call)); // one with a key has no other name
+    w.objects.add(dependencies::entry_for(books));
+    w.objects.add(dependencies::entry_for(archive, "archive"));
+    const auto made =
+        extract<deps<ledger&, keyed<"audit", ledger&>, keyed<"archive", const ledger*>,
+                     keyed<"none", ledger*>>>::from(w.call);
+    REQUIRE(made);
+    CHECK(&made->get<ledger>() == &books);
+    CHECK(&made->get<"audit">() == &audit);
+    CHECK(made->get<"archive">() == &archive);
+    CHECK(made->get<"none">() == nullptr);
+    CHECK((*extract<deps<keyed<"audit", const ledger&>>>::from(w.call))->entries == 2);
+    CHECK(!extract<deps<keyed<"archive", ledger&>>>::from(w.call)); // given as const
+    CHECK(!extract<deps<keyed<"none", ledger&>>>::from(w.call));
+    CHECK(w.call.dependency<ledger>("audit") == &audit);
+    static_assert(std::same_as<decltype(made->get<"archive">()), const ledger*>);
+}
+
 // ---- what is needed ---------------------------------------------------------------------------
 
 TEST_CASE("an extractor says what build() has to check") {
@@ -181,6 +229,22 @@ TEST_CASE("an extractor says what build() has to check") {
     CHECK(r.all()[2].type == detail::id_of<const mail>);
     CHECK(r.all()[3].name == "id");
     CHECK(r.all()[3].kind == requirements::need::what::path_parameter);
+}
+
+TEST_CASE("only what must be there is a need, and its text is the handler's word for it") {
+    requirements r;
+    extract<deps<mail*, keyed<"audit", ledger&>, keyed<"archive", ledger*>>>::needs(r);
+    extract<deps<const mail&>>::needs(r);
+    r.path_parameter("id");
+    r.path_parameter("line", "place");
+    REQUIRE(r.all().size() == 4);
+    CHECK(r.all()[0].key == "audit");
+    CHECK(r.all()[0].text().starts_with("deps<keyed<\"audit\", "));
+    CHECK(r.all()[0].text().ends_with("ledger&>>"));
+    CHECK(r.all()[1].text().starts_with("deps<const "));
+    CHECK(r.all()[1].text().ends_with("mail&>"));
+    CHECK(r.all()[2].text() == "http::path<\"id\">");
+    CHECK(r.all()[3].text() == "http::path_of<place> with \"line\"");
 }
 
 TEST_CASE("a specialisation of the user's own makes its type") {

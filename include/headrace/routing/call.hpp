@@ -29,25 +29,27 @@ namespace detail {
 class original_records;
 }
 
-/// Objects that the app was given, by type. Frozen when the app is built.
+/// Objects that the app was given, by type and key. Frozen when the app is built.
 class dependencies {
 public:
     struct entry {
         detail::type_id type; ///< null for an object that may only be read
         detail::type_id as_const;
         void* object;
-        std::string_view name;
+        std::string_view name; ///< of the type
+        std::string_view key;  ///< "" for the one that its type tells
     };
-    /// Refers to an object, which is borrowed.
-    template <class T> [[nodiscard]] static entry entry_for(T& object) noexcept {
+    /// Refers to an object, which is borrowed, as is the key's text.
+    template <class T>
+    [[nodiscard]] static entry entry_for(T& object, std::string_view key = {}) noexcept {
         using plain = std::remove_const_t<T>;
         return {std::is_const_v<T> ? nullptr : detail::id_of<plain>, detail::id_of<const plain>,
-                const_cast<plain*>(std::addressof(object)), detail::type_name<T>()};
+                const_cast<plain*>(std::addressof(object)), detail::type_name<T>(), key};
     }
-    /// Null if there is none of this type; every object is there as a const one, too.
-    [[nodiscard]] void* find(detail::type_id type) const noexcept {
+    /// Null if there is none of this type and key; every object is there as a const one, too.
+    [[nodiscard]] void* find(detail::type_id type, std::string_view key = {}) const noexcept {
         for (const auto& each : entries_) {
-            if (each.type == type || each.as_const == type) return each.object;
+            if ((each.type == type || each.as_const == type) && each.key == key) return each.object;
         }
         return nullptr;
     }
@@ -123,9 +125,10 @@ public:
     template <class T> [[nodiscard]] const T* find() const noexcept {
         return static_cast<const T*>(find(detail::id_of<T>));
     }
-    /// The object that the app was given, or null. A const T may be given as const or not.
-    template <class T> [[nodiscard]] T* dependency() const noexcept {
-        return static_cast<T*>(dependencies_->find(detail::id_of<T>));
+    /// The object that the app was given (with this key), or null. A const T may be given as const
+    /// or not.
+    template <class T> [[nodiscard]] T* dependency(std::string_view key = {}) const noexcept {
+        return static_cast<T*>(dependencies_->find(detail::id_of<T>, key));
     }
     /// The JSON that body<T> decodes: a message body, a detail, an HTTP body, the whole payload.
     /// Errors: a body whose base64 is malformed.

@@ -73,7 +73,7 @@ template <class T> struct unwrap_result<result<T>> {
 
 template <class> inline constexpr bool asks_by_value = false;
 template <class... Refs>
-inline constexpr bool asks_by_value<deps<Refs...>> = !(std::is_lvalue_reference_v<Refs> && ...);
+inline constexpr bool asks_by_value<deps<Refs...>> = (asked<Refs>::by_value || ...);
 
 template <class> inline constexpr bool is_body = false;
 template <class T> inline constexpr bool is_body<body<T>> = true;
@@ -99,8 +99,10 @@ template <std::size_t Position, class Argument, class Matcher> consteval bool ch
         return readable;
     } else if constexpr (asks_by_value<made>) {
         constexpr bool shared = !asks_by_value<made>;
-        static_assert(shared, "dependencies are asked for by reference: deps<ledger&>"
-                              "  see docs/howto/dependencies.md");
+        static_assert(shared,
+                      "dependencies are asked for by reference: deps<ledger&>, or by pointer "
+                      "where there may be none: deps<ledger*>"
+                      "  see docs/howto/dependencies.md");
         return shared;
     } else if constexpr (is_body<made> && !extractor<made>) {
         constexpr bool can_be_read = extractor<made>;

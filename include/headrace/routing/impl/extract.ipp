@@ -12,12 +12,14 @@ namespace headrace {
 void requirements::add(need one) { needs_.push_back(one); }
 
 std::string requirements::need::text() const {
-    const std::string quoted = '"' + std::string(name) + '"';
+    const auto quoted = [](std::string_view text) { return '"' + std::string(text) + '"'; };
     switch (kind) {
-    case what::dependency: return "deps<" + std::string(name) + "&>";
+    case what::dependency:
+        return key.empty() ? "deps<" + std::string(name) + "&>"
+                           : "deps<keyed<" + quoted(key) + ", " + std::string(name) + "&>>";
     case what::path_parameter:
-        return by.empty() ? "http::path<" + quoted + '>'
-                          : "http::path_of<" + std::string(by) + "> with " + quoted;
+        return by.empty() ? "http::path<" + quoted(name) + '>'
+                          : "http::path_of<" + std::string(by) + "> with " + quoted(name);
     case what::offered: break;
     }
     return "what only " + std::string(name) + " gives";

@@ -72,8 +72,12 @@ void router::set_fallback(detail::route_entry entry) {
 
 void router::add_dependency(dependencies::entry entry) {
     if (built_) throw_failure(error::bug("objects are provided before the app is built"));
-    if (dependencies_.find(entry.as_const) != nullptr) {
-        mistakes_.push_back("two objects of type " + std::string(entry.name) + " are provided");
+    if (dependencies_.find(entry.as_const, entry.key) != nullptr) {
+        const auto key = entry.key.empty()
+                             ? std::string()
+                             : detail::routing::joined(" with the key \"", entry.key, "\"");
+        mistakes_.push_back(
+            detail::routing::joined("two objects of type ", entry.name, key, " are provided"));
     }
     dependencies_.add(entry);
 }
@@ -136,7 +140,7 @@ void router::check_needs(std::vector<std::string>& mistakes) const {
     const auto check = [&](const detail::route_entry& entry) {
         for (const auto& need : entry.needs.all()) {
             if (need.kind == requirements::need::what::dependency
-                && dependencies_.find(need.type) == nullptr) {
+                && dependencies_.find(need.type, need.key) == nullptr) {
                 mistakes.push_back("'" + entry.text + "' asks for " + need.text()
                                    + ", which was not provided");
             }
