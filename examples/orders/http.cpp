@@ -5,7 +5,6 @@
 
 #include <headrace/http.hpp>
 #include <headrace/idempotency.hpp>
-#include <headrace/json/decode.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -28,7 +27,7 @@ routes http_routes(idempotency::store& seen) {
                 const auto booked = books->book(*o);
                 if (!booked) return booked.error(); // invalid: 422 and a problem document
                 const std::string place = "/orders/" + std::to_string(booked->order);
-                return http::json(201, encode(*booked)).header("location", place);
+                return http::json(201, *booked).header("location", place);
             });
 
     shop.on(http::get("/orders/{id}"),

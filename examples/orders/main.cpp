@@ -9,7 +9,6 @@
 #include "ledger.hpp"
 
 #include <headrace/app.hpp>
-#include <headrace/http.hpp>
 #include <headrace/idempotency.hpp>
 #include <headrace/layers/dead_letter.hpp>
 #include <headrace/layers/retry.hpp>
