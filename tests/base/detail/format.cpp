@@ -31,12 +31,14 @@ TEST_CASE("text is added to what is there") {
     CHECK(out == "a, 1, b");
 }
 
-TEST_CASE("what would bring tables into every program is no value, and neither is a bool") {
+TEST_CASE("a format has a place for each value, which is no bool and nothing that needs tables of "
+          "its own") {
     CHECK(formattable<std::string>);
     CHECK(formattable<unsigned long>);
     CHECK_FALSE(formattable<double>);
     CHECK_FALSE(formattable<bool>);
     CHECK_FALSE(formattable<const void*>);
-    CHECK(fields_of("{} {{}} {:02}") == 2);
-    CHECK(fields_of("none") == 0);
+    CHECK(values_of("{} {{}} {:02}") == 2);
+    CHECK(values_of("{0} {1} {0}") == 2);
+    CHECK(values_of("none") == 0);
 }

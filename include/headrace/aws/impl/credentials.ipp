@@ -3,6 +3,7 @@
 
 #include <headrace/aws/credentials.hpp>
 #include <headrace/base/detail/ascii.hpp>
+#include <headrace/base/detail/format.hpp>
 #include <headrace/json/decode.hpp>
 #include <headrace/json/time.hpp>
 
@@ -104,8 +105,9 @@ inline result<credentials> ask_endpoint(const context& ctx, const http_url& wher
         ctx, {.method = "GET", .target = where.target, .headers = headers, .body = {}});
     if (!answer) return answer.error();
     if (answer->status == 200) return decode_answer(answer->body);
-    const auto words = "the container's credentials endpoint answered with status "
-                       + std::to_string(answer->status);
+    const auto words =
+        detail::format<"the container's credentials endpoint answered with status {}">(
+            answer->status);
     const bool passes = answer->status == 429 || answer->status >= 500;
     return passes ? error::transient(words) : error::permanent(words);
 }
@@ -136,7 +138,7 @@ inline found from_container(const context& ctx, net::connector& by, const http_l
     auto where = parse_http_url(relative.empty() ? full : "http://169.254.170.2" + relative, name);
     if (!where) return error::permanent(where.error().message);
     if (!may_be_asked(where->server)) {
-        return error::permanent(name + " names another machine without https");
+        return error::permanent(detail::format<"{} names another machine without https">(name));
     }
     where->server.ca_file = variable(ctx, "AWS_CA_BUNDLE");
     auto token = endpoint_token(ctx);
@@ -198,7 +200,7 @@ inline profile_file open_profile(const context& ctx, std::string_view variable_n
     auto path = variable(ctx, variable_name);
     if (path.empty()) {
         const auto home = variable(ctx, "HOME");
-        if (!home.empty()) path = home + "/.aws/" + std::string(usual);
+        if (!home.empty()) path = detail::format<"{}/.aws/{}">(home, usual);
     } else if (path.starts_with("~/")) {
         path.replace(0, 1, variable(ctx, "HOME"));
     }

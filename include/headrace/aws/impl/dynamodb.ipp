@@ -3,6 +3,7 @@
 
 #include <headrace/aws/dynamodb.hpp>
 #include <headrace/base/detail/ascii.hpp>
+#include <headrace/base/detail/format.hpp>
 #include <headrace/base/detail/http_date.hpp>
 #include <headrace/json/decode.hpp>
 
@@ -121,19 +122,19 @@ inline std::string own_endpoint(const std::string& region) {
     const auto of = std::ranges::find_if(
         partitions, [&](const partition& p) { return region.starts_with(p.begins); });
     const auto domain = of == partitions.end() ? std::string_view("amazonaws.com") : of->domain;
-    return std::string("https://dynamodb.").append(region).append(".").append(domain);
+    return detail::format<"https://dynamodb.{}.{}">(region, domain);
 }
 
 } // namespace dynamo
 
 error dynamodb_error(const dynamodb_answer& answer) {
     const auto f = dynamo::read_failure(answer);
-    std::string words = "DynamoDB: ";
-    words += f.name.empty() ? "status " + std::to_string(answer.status) : f.name;
+    std::string words = f.name.empty() ? detail::format<"DynamoDB: status {}">(answer.status)
+                                       : detail::format<"DynamoDB: {}">(f.name);
     // One line: what follows one about a wrong signature repeats the request, session token
     // included.
     const auto line = f.message.substr(0, std::min<std::size_t>(f.message.find('\n'), 500));
-    if (!line.empty()) words.append(": ").append(line);
+    if (!line.empty()) detail::append_format<": {}">(words, line);
     error e = error::permanent({});
     if (dynamo::is_one_of(f.name, dynamo::throttling) || answer.status == 429) {
         e = error::throttled({}, std::chrono::milliseconds(0));

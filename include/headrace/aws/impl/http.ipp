@@ -3,6 +3,7 @@
 
 #include <headrace/aws/http.hpp>
 #include <headrace/base/detail/ascii.hpp>
+#include <headrace/base/detail/format.hpp>
 #include <headrace/net/detail/connections.hpp>
 
 #include <boost/beast/http/error.hpp>
@@ -27,7 +28,7 @@ inline bool is_visible(std::string_view text, char from) noexcept {
 }
 
 inline error broken(const std::string& authority, std::string_view why) {
-    error e = error::transient(authority + ": " + std::string(why));
+    error e = error::transient(detail::format<"{}: {}">(authority, why));
     e.code = errc::input_output;
     return e;
 }
@@ -104,7 +105,9 @@ private:
             if (ec == beast_http::error::body_limit || ec == beast_http::error::header_limit) {
                 return too_long();
             }
-            if (ec) return broken(authority_, "the answer is not HTTP: " + ec.message());
+            if (ec)
+                return broken(authority_,
+                              detail::format<"the answer is not HTTP: {}">(ec.message()));
         }
         return {};
     }
@@ -124,12 +127,12 @@ private:
     }
 
     [[nodiscard]] error too_long() const {
-        error e = error::permanent(authority_ + ": the answer is too long");
+        error e = error::permanent(detail::format<"{}: the answer is too long">(authority_));
         e.code = errc::too_large;
         return e;
     }
     [[nodiscard]] error late() const {
-        error e = error::transient(authority_ + ": no answer in time");
+        error e = error::transient(detail::format<"{}: no answer in time">(authority_));
         e.code = errc::timed_out;
         return e;
     }
@@ -161,7 +164,8 @@ public:
         auto head = write_head(request);
         if (!head) return std::move(head).error();
         if (ctx.remaining() <= std::chrono::milliseconds(0)) {
-            return error::deadline("no time is left for a request to " + authority_);
+            return error::deadline(
+                detail::format<"no time is left for a request to {}">(authority_));
         }
         const detail::stopwatch time(ctx, limits_.exchange);
         if (auto kept = idle_.take(time.clock())) {
@@ -191,8 +195,9 @@ private:
         head.append("Host: ").append(authority_).append("\r\n");
         for (const auto& line : request.headers) {
             if (!is_visible(line.name, 0x21) || !is_visible(line.value, 0x20)) {
-                return error::bug("the request header " + line.name
-                                  + " has characters that do not belong there");
+                return error::bug(
+                    detail::format<"the request header {} has characters that do not belong there">(
+                        line.name));
             }
             head.append(line.name).append(": ").append(line.value).append("\r\n");
         }
@@ -230,7 +235,7 @@ std::string_view http_response::find(std::string_view name) const noexcept {
 
 result<http_url> parse_http_url(std::string_view text, std::string_view what) {
     const auto bad = [&](const char* why) {
-        return error::invalid(std::string(what) + " " + why + "; expected http://host:port/path");
+        return error::invalid(detail::format<"{} {}; expected http://host:port/path">(what, why));
     };
     if (!http_exchange::is_visible(text, 0x21)) return bad("has white space in it");
     http_url out;

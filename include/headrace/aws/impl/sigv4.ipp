@@ -3,6 +3,7 @@
 
 #include <headrace/aws/sigv4.hpp>
 #include <headrace/base/detail/ascii.hpp>
+#include <headrace/base/detail/format.hpp>
 #include <headrace/base/detail/hex.hpp>
 #include <headrace/base/detail/sha256.hpp>
 #include <headrace/json/detail/percent.hpp>
@@ -43,13 +44,10 @@ inline std::string moment(time_point when) {
     const auto day = std::chrono::floor<std::chrono::days>(when);
     const std::chrono::year_month_day date(day);
     const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(when - day));
-    const auto two = [](auto n) {
-        const auto text = std::to_string(n);
-        return text.size() < 2 ? "0" + text : text;
-    };
-    return std::to_string(static_cast<int>(date.year())) + two(static_cast<unsigned>(date.month()))
-           + two(static_cast<unsigned>(date.day())) + "T" + two(clock.hours().count())
-           + two(clock.minutes().count()) + two(clock.seconds().count()) + "Z";
+    return detail::format<"{}{:02}{:02}T{:02}{:02}{:02}Z">(
+        static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+        static_cast<unsigned>(date.day()), clock.hours().count(), clock.minutes().count(),
+        clock.seconds().count());
 }
 
 // RFC 3986 section 5.2.4, and no empty segments.
@@ -146,37 +144,30 @@ public:
           how_(how),
           moment_(moment(how.when)),
           day_(std::string_view(moment_).substr(0, 8)),
-          scope_(std::string(day_)
-                     .append("/")
-                     .append(how.region)
-                     .append("/")
-                     .append(how.service)
-                     .append("/aws4_request")),
+          scope_(detail::format<"{}/{}/{}/aws4_request">(day_, how.region, how.service)),
           body_hash_(how.unsigned_payload ? "UNSIGNED-PAYLOAD" : detail::sha256_hex(request.body)) {
     }
 
     [[nodiscard]] const std::string& when() const noexcept { return moment_; }
     [[nodiscard]] const std::string& body_hash() const noexcept { return body_hash_; }
-    [[nodiscard]] std::string credential() const { return who_.access_key_id + "/" + scope_; }
+    [[nodiscard]] std::string credential() const {
+        return detail::format<"{}/{}">(who_.access_key_id, scope_);
+    }
 
     [[nodiscard]] signature sign(const pairs& headers, pairs query) const {
         signature out;
         const auto path =
             how_.normalise_path ? without_dots(request_.path) : std::string(request_.path);
-        out.canonical_request.append(request_.method).append("\n");
-        out.canonical_request.append(how_.double_encode_path ? encoded(path, "/") : path);
-        out.canonical_request.append("\n");
-        out.canonical_request.append(joined(std::move(query))).append("\n");
+        auto& canonical = out.canonical_request;
+        detail::append_format<"{}\n{}\n{}\n">(canonical, request_.method,
+                                              how_.double_encode_path ? encoded(path, "/") : path,
+                                              joined(std::move(query)));
         for (const auto& [name, value] : headers) {
-            out.canonical_request.append(name).append(":").append(value).append("\n");
+            detail::append_format<"{}:{}\n">(canonical, name, value);
         }
-        out.canonical_request.append("\n")
-            .append(names_of(headers))
-            .append("\n")
-            .append(body_hash_);
-        out.string_to_sign.append(algorithm).append("\n").append(moment_).append("\n");
-        out.string_to_sign.append(scope_).append("\n");
-        out.string_to_sign.append(detail::sha256_hex(out.canonical_request));
+        detail::append_format<"\n{}\n{}">(canonical, names_of(headers), body_hash_);
+        out.string_to_sign = detail::format<"{}\n{}\n{}\n{}">(algorithm, moment_, scope_,
+                                                              detail::sha256_hex(canonical));
         out.text = detail::to_hex(hmac_sha256(view(key()), out.string_to_sign));
         return out;
     }
@@ -212,13 +203,9 @@ signature sign_headers(const signable_request& request, const credentials& who,
     const auto headers = sigv4::canonical_headers(request.headers, added);
     if (has_token && !how.sign_session_token) added.push_back(token);
     auto out = one.sign(headers, sigv4::query_pairs(request.query));
-    added.push_back({"Authorization", std::string(sigv4::algorithm)
-                                          .append(" Credential=")
-                                          .append(one.credential())
-                                          .append(", SignedHeaders=")
-                                          .append(sigv4::names_of(headers))
-                                          .append(", Signature=")
-                                          .append(out.text)});
+    added.push_back({"Authorization",
+                     detail::format<"{} Credential={}, SignedHeaders={}, Signature={}">(
+                         sigv4::algorithm, one.credential(), sigv4::names_of(headers), out.text)});
     out.headers = std::move(added);
     return out;
 }

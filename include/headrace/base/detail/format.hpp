@@ -10,10 +10,12 @@
 #    define FMT_HEADER_ONLY 1
 #endif
 
+#include <headrace/base/detail/ascii.hpp>
 #include <headrace/base/detail/fixed_string.hpp>
 
 #include <fmt/compile.h>
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <iterator>
@@ -22,16 +24,22 @@
 
 namespace headrace::detail {
 
-constexpr std::size_t fields_of(std::string_view format) noexcept {
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < format.size(); ++i) {
-        if (format[i] != '{') continue;
-        if (format.substr(i).starts_with("{{"))
-            ++i;
-        else
-            ++count;
+/// How many values a format has places for, in turn or by their number.
+constexpr std::size_t values_of(std::string_view format) noexcept {
+    std::size_t in_turn = 0;
+    std::size_t by_number = 0;
+    for (; !format.empty(); format.remove_prefix(1)) {
+        if (format.starts_with("{{")) {
+            format.remove_prefix(1);
+        } else if (format.starts_with('{')) {
+            const char next = format.size() > 1 ? format[1] : '}';
+            if (is_digit(next))
+                by_number = std::max(by_number, static_cast<std::size_t>(next - '0') + 1);
+            else
+                ++in_turn;
+        }
     }
-    return count;
+    return std::max(in_turn, by_number);
 }
 
 // Others, such as floating point, bring tables of many kilobytes into every program.
@@ -42,7 +50,7 @@ concept formattable =
 /// Appends `Format` with the values in the places of its {}.
 template <fixed_string Format, formattable... Values>
 void append_format(std::string& out, const Values&... values) {
-    static_assert(fields_of(Format.view()) == sizeof...(Values), "a {} for each value");
+    static_assert(values_of(Format.view()) == sizeof...(Values), "a {} for each value");
     fmt::format_to(std::back_inserter(out), FMT_COMPILE(Format.view()), values...);
 }
 

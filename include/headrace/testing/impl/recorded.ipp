@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/base/result.hpp>
 #include <headrace/sources/recognise.hpp>
 #include <headrace/testing/recorded.hpp>
@@ -17,8 +18,8 @@ std::string_view recorded(std::string_view name) {
             known.append(known.empty() ? "" : ", ").append(each.name);
         }
     }
-    throw_failure(error::invalid("there is no sample event '" + std::string(name)
-                                 + "'; there are: " + known));
+    throw_failure(error::invalid(
+        headrace::detail::format<"there is no sample event '{}'; there are: {}">(name, known)));
 }
 
 } // namespace headrace::testing

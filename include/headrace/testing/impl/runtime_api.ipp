@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/base/detail/ascii.hpp>
+#include <headrace/base/detail/format.hpp>
 #include <headrace/base/platform.hpp>
 #include <headrace/json/detail/descriptor.hpp>
 #include <headrace/json/detail/percent.hpp>
@@ -139,17 +140,12 @@ private:
 };
 
 inline std::string status_line(unsigned status) {
-    return "HTTP/1.1 " + std::to_string(status) + " Scripted\r\n";
+    return format<"HTTP/1.1 {} Scripted\r\n">(status);
 }
 
 inline std::string plain_response(unsigned status, std::string_view body) {
-    return status_line(status) + "Content-Type: application/json\r\nContent-Length: "
-           + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
-}
-
-inline std::string hex(std::size_t number) {
-    char digits[16];
-    return {digits, std::to_chars(digits, digits + sizeof digits, number, 16).ptr};
+    return format<"{}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{}">(
+        status_line(status), body.size(), body);
 }
 
 inline std::string percent_decoded(std::string_view text) {
@@ -167,7 +163,7 @@ public:
           answered_(script_.size(), 0),
           listener_(listen_on_loopback(options_.ipv6, port_)) {
         for (std::size_t i = 0; i < script_.size(); ++i) {
-            if (script_[i].id.empty()) script_[i].id = "request-" + std::to_string(i);
+            if (script_[i].id.empty()) script_[i].id = format<"request-{}">(i);
         }
         acceptor_ = world_.tasks.start([this] { accept_all(); });
     }
@@ -185,9 +181,9 @@ public:
     }
 
     [[nodiscard]] std::string address() const {
-        const std::string authority =
-            (options_.ipv6 ? "[::1]:" : "127.0.0.1:") + std::to_string(port_);
-        return options_.prefix.empty() ? authority : "http://" + authority + options_.prefix;
+        const std::string authority = format<"{}:{}">(options_.ipv6 ? "[::1]" : "127.0.0.1", port_);
+        return options_.prefix.empty() ? authority
+                                       : format<"http://{}{}">(authority, options_.prefix);
     }
     [[nodiscard]] std::vector<received_answer> answers() const {
         const std::lock_guard lock(mutex_);
@@ -210,8 +206,7 @@ public:
         std::vector<std::string> all = mistakes_;
         for (std::size_t i = 0; i < script_.size(); ++i) {
             if (answered_[i] == 1) continue;
-            all.push_back(script_[i].id + " was answered " + std::to_string(answered_[i])
-                          + " times");
+            all.push_back(format<"{} was answered {} times">(script_[i].id, answered_[i]));
         }
         return all;
     }
@@ -306,7 +301,7 @@ private:
                 return settle(std::move(call), kind, percent_decoded(id));
             }
         }
-        mistakes_.push_back("there is no " + call.method + " " + call.path);
+        mistakes_.push_back(format<"there is no {} {}">(call.method, call.path));
         return record(std::move(call), {404, R"({"errorType":"NotFound"})"});
     }
 
@@ -346,7 +341,7 @@ private:
         const auto event = std::ranges::find(script_, id, &scripted_event::id);
         const auto place = static_cast<std::size_t>(event - script_.begin());
         if (event == script_.end() || place > position_ || (place == position_ && !waiting_)) {
-            mistakes_.push_back("an answer came for " + id + ", which waits for none");
+            mistakes_.push_back(format<"an answer came for {}, which waits for none">(id));
             p = {400, R"({"errorMessage":"invalid request id","errorType":"InvalidRequestID"})"};
         } else if (++answered_[place] > 1) {
             p = {403,
@@ -365,20 +360,21 @@ private:
     // The script's events do not move and, once they are served, do not change: no lock is needed.
     bool send_event(int socket, const scripted_event& event) {
         std::string head = status_line(event.status);
-        if (!event.without_id) head += "Lambda-Runtime-Aws-Request-Id: " + event.id + "\r\n";
+        if (!event.without_id)
+            append_format<"Lambda-Runtime-Aws-Request-Id: {}\r\n">(head, event.id);
         if (event.timeout) {
             using std::chrono::milliseconds;
             const auto deadline =
                 std::chrono::floor<milliseconds>(detail::later(world_.clock.now(), *event.timeout))
                     .time_since_epoch();
-            head += "Lambda-Runtime-Deadline-Ms: " + std::to_string(deadline.count()) + "\r\n";
+            append_format<"Lambda-Runtime-Deadline-Ms: {}\r\n">(head, deadline.count());
         }
         for (const auto& [name, value] : event.headers) {
-            head.append(name).append(": ").append(value).append("\r\n");
+            append_format<"{}: {}\r\n">(head, name, value);
         }
         if (event.body == framing::chunked) head += "Transfer-Encoding: chunked\r\n";
         if (event.body == framing::content_length) {
-            head += "Content-Length: " + std::to_string(event.payload.size()) + "\r\n";
+            append_format<"Content-Length: {}\r\n">(head, event.payload.size());
         }
         head += "\r\n";
         return send_in_pieces(socket, event, std::move(head)) && !event.closes_connection
@@ -411,7 +407,7 @@ private:
 
     static std::string framed(const scripted_event& event, std::string_view part) {
         if (event.body != framing::chunked || part.empty()) return std::string(part);
-        return hex(part.size()) + "\r\n" + std::string(part) + "\r\n";
+        return format<"{:x}\r\n{}\r\n">(part.size(), part);
     }
 
     const platform world_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/testing/store_conformance.hpp>
 
 #include <algorithm>
@@ -60,7 +61,7 @@ public:
 private:
     std::uint64_t draw(std::uint64_t below) { return random_.next() % below; }
     std::string key(std::string_view of, std::uint64_t n) const {
-        return "conformance-" + run_ + "-" + std::string(of) + std::to_string(n);
+        return headrace::detail::format<"conformance-{}-{}{}">(run_, of, n);
     }
     idem::identity identity() {
         auto& place = places_[draw(places_.size())];
@@ -249,14 +250,16 @@ private:
             }));
         }
         threads.clear();
-        if (granted != 1) complain("race", std::to_string(granted) + " of the threads got the key");
-        if (wrong != 0) complain("race", std::to_string(wrong) + " answers make no sense");
+        if (granted != 1)
+            complain("race",
+                     headrace::detail::format<"{} of the threads got the key">(granted.load()));
+        if (wrong != 0)
+            complain("race", headrace::detail::format<"{} answers make no sense">(wrong.load()));
     }
 
     void complain(std::string_view call, std::string_view what) {
-        std::string text = std::string(call).append(": ").append(what);
-        text.append(" (seed ").append(std::to_string(how_.seed)).append(", call ");
-        complaints_.push_back(text.append(std::to_string(call_)).append(")"));
+        complaints_.push_back(
+            headrace::detail::format<"{}: {} (seed {}, call {})">(call, what, how_.seed, call_));
     }
 
     idem::store& store_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/tool/arguments.hpp>
 
 #include <algorithm>
@@ -23,7 +24,7 @@ inline const option* find_option(const command& which, std::string_view name) {
 inline error unknown_option(const command& which, std::string_view name) {
     std::vector<std::string_view> known{help_option};
     for (const auto& each : which.options) known.push_back(each.name);
-    return error::invalid("there is no option " + std::string(name) + suggestion(name, known));
+    return error::invalid(detail::format<"there is no option {}{}">(name, suggestion(name, known)));
 }
 
 // Levenshtein's distance: how many letters have to be changed, added or left out.
@@ -51,13 +52,12 @@ inline result<void> take_option(const command& which, std::span<const std::strin
     const auto* known = is_help ? nullptr : find_option(which, name);
     if (known == nullptr && !is_help) return unknown_option(which, name);
     if (known == nullptr || known->value.empty()) {
-        if (equals != word.npos) return error::invalid(std::string(name) + " takes no value");
+        if (equals != word.npos) return error::invalid(detail::format<"{} takes no value">(name));
         out.add_option(is_help ? help_option : name, {});
         return {};
     }
     if (equals == word.npos && ++i == words.size()) {
-        return error::invalid(std::string(name) + " needs a value: " + std::string(name) + " "
-                              + std::string(known->value));
+        return error::invalid(detail::format<"{0} needs a value: {0} {1}">(name, known->value));
     }
     out.add_option(name, equals == word.npos ? words[i] : word.substr(equals + 1));
     return {};
@@ -94,7 +94,7 @@ result<std::size_t> arguments::number(std::string_view option, std::size_t other
     const char* const end = text->data() + text->size();
     const auto [stop, problem] = std::from_chars(text->data(), end, out);
     if (problem != std::errc() || stop != end || out == 0 || out > most) {
-        error e = error::invalid(std::string(option) + " takes a whole number of at least 1");
+        error e = error::invalid(detail::format<"{} takes a whole number of at least 1">(option));
         e.code = errc::bad_value;
         return e;
     }
@@ -124,10 +124,10 @@ result<arguments> parse_arguments(const command& which, std::span<const std::str
     }
     if (out.has(parsing::help_option)) return out;
     const auto count = out.names().size();
-    if (count < which.least) return error::invalid("it needs " + std::string(which.takes));
+    if (count < which.least) return error::invalid(detail::format<"it needs {}">(which.takes));
     if (count > which.most) {
-        return error::invalid("there is one argument too many: "
-                              + std::string(out.names()[which.most]));
+        return error::invalid(
+            detail::format<"there is one argument too many: {}">(out.names()[which.most]));
     }
     return out;
 }
@@ -148,19 +148,17 @@ std::optional<std::string_view> nearest(std::string_view word,
 
 std::string suggestion(std::string_view word, std::span<const std::string_view> known) {
     const auto best = nearest(word, known);
-    return best ? ", did you mean " + std::string(*best) + "?" : std::string();
+    return best ? detail::format<", did you mean {}?">(*best) : std::string();
 }
 
 std::string help_page(std::string_view program, const command& which) {
-    std::string out = "usage: ";
-    out.append(program).append(" ").append(which.name);
+    std::string out = detail::format<"usage: {} {}">(program, which.name);
     if (!which.options.empty()) out += " [OPTIONS]";
-    if (!which.takes.empty()) out.append(" ").append(which.takes);
-    out.append("\n\n").append(which.details);
-    out += "\noptions:\n";
+    if (!which.takes.empty()) detail::append_format<" {}">(out, which.takes);
+    detail::append_format<"\n\n{}\noptions:\n">(out, which.details);
     for (const auto& each : which.options) {
         std::string left(each.name);
-        if (!each.value.empty()) left.append(" ").append(each.value);
+        if (!each.value.empty()) detail::append_format<" {}">(left, each.value);
         parsing::append_entry(out, left, each.help);
     }
     parsing::append_entry(out, parsing::help_option, "this page");
@@ -168,15 +166,16 @@ std::string help_page(std::string_view program, const command& which) {
 }
 
 std::string help_page(std::string_view program, std::span<const command> all) {
-    std::string out = "usage: ";
-    out.append(program).append(" COMMAND [ARGUMENTS]\n\n");
-    out += "An AWS Lambda function made with headrace. On Lambda it answers events; here it is a\n"
-           "tool that shows events, runs the function with them and checks its replies.\n\n"
-           "commands:\n";
+    std::string out = detail::format<
+        "usage: {} COMMAND [ARGUMENTS]\n\n"
+        "An AWS Lambda function made with headrace. On Lambda it answers events; here it is a\n"
+        "tool that shows events, runs the function with them and checks its replies.\n\n"
+        "commands:\n">(program);
     for (const auto& each : all) parsing::append_entry(out, each.name, each.summary);
-    out.append("\n").append(program).append(" COMMAND --help says more about one of them, ");
-    out.append(program).append(" --version which headrace this is.\n");
-    return out.append(parsing::statuses);
+    detail::append_format<
+        "\n{0} COMMAND --help says more about one of them, {0} --version which headrace "
+        "this is.\n{1}">(out, program, parsing::statuses);
+    return out;
 }
 
 } // namespace headrace::tool

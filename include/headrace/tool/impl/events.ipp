@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/json/writer.hpp>
 #include <headrace/sources/recognise.hpp>
 #include <headrace/tool/json_value.hpp>
@@ -71,7 +72,7 @@ inline int print_event(const session& s, const arguments& given, const sample& w
     if (!event) return s.complain(describe_input(event.error())), status::unreadable;
     for (const auto setting : given.all("--set")) {
         if (const auto changed = change(*event, setting); !changed) {
-            return s.refuse(std::string(setting) + ": " + changed.error().message);
+            return s.refuse(detail::format<"{}: {}">(setting, changed.error().message));
         }
     }
     s.print((given.has("--json") ? to_line(*event) : to_pretty(*event)) + "\n");
@@ -90,7 +91,7 @@ inline int run(const session& s, const arguments& given) {
         if (each.event->name == name) return print_event(s, given, *each.event);
         known.push_back(each.event->name);
     }
-    return s.refuse("there is no event " + std::string(name) + suggestion(name, known));
+    return s.refuse(detail::format<"there is no event {}{}">(name, suggestion(name, known)));
 }
 
 inline constexpr std::array options{

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/json/workspace.hpp>
 #include <headrace/json/writer.hpp>
 #include <headrace/sources/recognise.hpp>
@@ -77,14 +78,14 @@ inline void print(const session& s, const finding& f) {
     const std::string file = s.colours.paint(f.file, colour::bold);
     if (f.problem) {
         std::string line = f.file + ": ";
-        if (!f.source.empty()) line.append(f.source).append(": ");
+        if (!f.source.empty()) detail::append_format<"{}: ">(line, f.source);
         return s.complain(line + describe_input(*f.problem));
     }
-    std::string out = file + ": " + s.colours.paint(f.source, colour::green) + ", ";
-    out.append(f.title).append("\n").append(to_pretty(f.event)).append("\n");
+    std::string out = detail::format<"{}: {}, {}\n{}\n">(
+        file, s.colours.paint(f.source, colour::green), f.title, to_pretty(f.event));
     if (!f.unknown.empty()) {
         out += s.colours.paint("members that the type does not model:", colour::yellow) + "\n";
-        for (const auto& pointer : f.unknown) out += "  " + pointer + "\n";
+        for (const auto& pointer : f.unknown) detail::append_format<"  {}\n">(out, pointer);
     }
     s.print(out);
 }

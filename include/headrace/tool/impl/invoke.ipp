@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/json/writer.hpp>
 #include <headrace/tool/json_value.hpp>
 #include <headrace/tool/local.hpp>
@@ -42,7 +43,9 @@ inline int run(const session& s, const arguments& given) {
     if (!payload) return s.complain(payload.error().message), status::unreadable;
     // Lambda refuses what is not JSON before a function sees it.
     const auto from = origin_of(*payload);
-    if (!from) return s.complain(file + ": " + describe_input(from.error())), status::unreadable;
+    if (!from)
+        return s.complain(detail::format<"{}: {}">(file, describe_input(from.error()))),
+               status::unreadable;
     if (!s.start()) return status::failed;
 
     const auto wish = given.value("--request-id");

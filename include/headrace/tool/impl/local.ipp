@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/base/context.hpp>
+#include <headrace/base/detail/format.hpp>
 #include <headrace/base/detail/hex.hpp>
 #include <headrace/runtime/client.hpp>
 #include <headrace/tool/local.hpp>
@@ -30,12 +31,10 @@ inline reply_bytes handle(service& app, workspace& memory, std::string_view payl
 
 // What Lambda says when a function is not done in time.
 inline runtime::error_document timed_out(std::string_view id, std::chrono::milliseconds timeout) {
-    const auto hundredths = std::to_string(timeout.count() % 1000 / 10);
-    std::string message = "RequestId: ";
-    message.append(id).append(" Error: Task timed out after ");
-    message.append(std::to_string(timeout.count() / 1000)).append(".");
-    message.append(hundredths.size() == 1 ? "0" : "").append(hundredths).append(" seconds");
-    return {"Sandbox.Timedout", message};
+    const auto ms = timeout.count();
+    return {"Sandbox.Timedout",
+            detail::format<"RequestId: {} Error: Task timed out after {}.{:02} seconds">(
+                id, ms / 1000, ms % 1000 / 10)};
 }
 
 } // namespace invoking_locally

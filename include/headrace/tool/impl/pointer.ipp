@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/tool/pointer.hpp>
 
 #include <algorithm>
@@ -70,13 +71,15 @@ inline result<void> set(json_value& place, std::span<const std::string> left, js
         next = &member(place, step);
     } else if (place.what == json_value::kind::array) {
         next = element(place, step);
-        if (next == nullptr) return refused("there is no element '" + step + "' in this array");
+        if (next == nullptr)
+            return refused(detail::format<"there is no element '{}' in this array">(step));
     } else if (const auto inner = json_inside(place)) {
         auto done = set(*inner, left, std::move(value));
         if (done) place.text = to_line(*inner);
         return done;
     } else {
-        return refused("there is no member '" + step + "' in something that is no object");
+        return refused(
+            detail::format<"there is no member '{}' in something that is no object">(step));
     }
     return set(*next, left.subspan(1), std::move(value));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/json/writer.hpp>
 #include <headrace/tool/diff.hpp>
 #include <headrace/tool/json_value.hpp>
@@ -83,11 +84,8 @@ private:
         const auto each = passed / static_cast<std::int64_t>(done_);
         const auto left = each * static_cast<std::int64_t>(total_ - done_);
         const double rate = 1e9 / static_cast<double>(std::max<std::int64_t>(each.count(), 1));
-        std::string out = "\r\x1b[K";
-        out += std::to_string(done_) + " of " + std::to_string(total_) + ", " + short_number(rate)
-               + " a second, " + std::to_string(failures_) + " failed, " + duration_text(left)
-               + " left";
-        return out;
+        return detail::format<"\r\x1b[K{} of {}, {} a second, {} failed, {} left">(
+            done_, total_, short_number(rate), failures_, duration_text(left));
     }
 
     const session& s_;
@@ -115,13 +113,13 @@ inline std::string summarise(const local_reply& reply, const json_value& json) {
 // The reply that a file should have, or nothing where there is none.
 inline result<std::optional<json_value>> expected_reply(const session& s, const plan& p,
                                                         const row& r) {
-    const std::string file = *p.expect + "/" + std::string(file_stem(r.file)) + ".json";
+    const std::string file = detail::format<"{}/{}.json">(*p.expect, file_stem(r.file));
     const auto text = load(s, file);
     if (!text) return std::optional<json_value>();
     auto json = parse_json(*text);
     if (!json) {
         error e = std::move(json).error();
-        e.message = file + ": " + describe_input(e);
+        e.message = detail::format<"{}: {}">(file, describe_input(e));
         e.code = errc::input_output;
         return e;
     }
@@ -243,16 +241,18 @@ inline void print_details(const session& s, const row& r) {
     const auto cut = [](const std::string& text) {
         return text.size() <= most ? text : text.substr(0, most) + "...";
     };
-    if (r.unreadable) s.complain(r.file + ": " + describe_input(*r.unreadable));
+    if (r.unreadable) s.complain(detail::format<"{}: {}">(r.file, describe_input(*r.unreadable)));
     if (r.differences.empty()) return;
-    std::string out = "\n" + s.colours.paint(r.file, colour::bold) + "\n";
+    std::string out = detail::format<"\n{}\n">(s.colours.paint(r.file, colour::bold));
     for (const auto& each : r.differences) {
         const std::string place = each.pointer.empty() ? "the whole reply" : each.pointer;
         if (each.expected) {
-            out += s.colours.paint("  - " + place + ": " + cut(*each.expected), colour::red) + "\n";
+            const auto line = detail::format<"  - {}: {}">(place, cut(*each.expected));
+            out += s.colours.paint(line, colour::red) + "\n";
         }
         if (each.actual) {
-            out += s.colours.paint("  + " + place + ": " + cut(*each.actual), colour::green) + "\n";
+            const auto line = detail::format<"  + {}: {}">(place, cut(*each.actual));
+            out += s.colours.paint(line, colour::green) + "\n";
         }
     }
     s.print(out);
@@ -274,10 +274,10 @@ inline std::string total(const plan& p, const std::vector<row>& rows) {
     std::string out = counted(rows.size(), "event");
     if (p.repeat > 1) out += ", " + counted(runs, "run");
     out += ", " + counted(errors, "function error");
-    if (different > 0) out += ", " + std::to_string(different) + " not as expected";
+    if (different > 0) detail::append_format<", {} not as expected">(out, different);
     if (p.expect && different + lacking + unreadable == 0) out += ", all as expected";
-    if (lacking > 0) out += ", " + std::to_string(lacking) + " without an expected reply";
-    if (unreadable > 0) out += ", " + std::to_string(unreadable) + " unreadable";
+    if (lacking > 0) detail::append_format<", {} without an expected reply">(out, lacking);
+    if (unreadable > 0) detail::append_format<", {} unreadable">(out, unreadable);
     return out + "\n";
 }
 
@@ -335,7 +335,7 @@ inline result<plan> make_plan(const arguments& given) {
     for (const auto text : given.all("--mask")) {
         auto place = parse_pointer(text);
         if (!place)
-            return error::invalid("--mask " + std::string(text) + ": " + place.error().message);
+            return error::invalid(detail::format<"--mask {}: {}">(text, place.error().message));
         p.masks.push_back(*std::move(place));
     }
     return p;
@@ -348,7 +348,7 @@ inline int run(const session& s, const arguments& given) {
         auto files = event_files(name);
         if (!files) return s.complain(files.error().message), status::unreadable;
         if (files->empty()) {
-            return s.complain("there are no .json files in " + std::string(name)),
+            return s.complain(detail::format<"there are no .json files in {}">(name)),
                    status::unreadable;
         }
         p->files.insert(p->files.end(), files->begin(), files->end());

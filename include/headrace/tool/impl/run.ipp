@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/base/version.hpp>
 #include <headrace/tool/run.hpp>
 #include <headrace/tool/session.hpp>
@@ -52,12 +53,12 @@ int run(router& app, std::span<const std::string_view> words, const streams& io,
         return status::fine;
     }
     if (word == "--version") {
-        io.out("headrace " + std::string(version_text) + "\n");
+        io.out(detail::format<"headrace {}\n">(version_text));
         return status::fine;
     }
     std::vector<std::string_view> known{"--help", "--version"};
     for (const auto& each : all) known.push_back(each.name);
-    return s.refuse("there is no command " + std::string(word) + suggestion(word, known));
+    return s.refuse(detail::format<"there is no command {}{}">(word, suggestion(word, known)));
 }
 
 } // namespace headrace::tool

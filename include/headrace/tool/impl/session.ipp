@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/base/detail/utf8.hpp>
 #include <headrace/json/json.hpp>
 #include <headrace/json/workspace.hpp>
@@ -21,8 +22,8 @@ namespace headrace::tool {
 namespace reading {
 
 inline error not_read(std::string_view file, int number) {
-    error e = error::invalid("cannot read " + std::string(file) + ": "
-                             + std::generic_category().message(number));
+    error e = error::invalid(
+        detail::format<"cannot read {}: {}">(file, std::generic_category().message(number)));
     e.code = errc::input_output;
     return e;
 }
@@ -37,16 +38,12 @@ inline result<std::string> read_file(const std::string& file) {
 } // namespace reading
 
 void session::complain(std::string_view text) const {
-    std::string line(program);
-    line.append(": ").append(text).append("\n");
-    io.err(line);
+    io.err(detail::format<"{}: {}\n">(program, text));
 }
 
 int session::refuse(std::string_view why) const {
     complain(why);
-    std::string hint = "try '";
-    hint.append(program).append(page.empty() ? "" : " ").append(page).append(" --help'\n");
-    io.err(hint);
+    io.err(detail::format<"try '{}{}{} --help'\n">(program, page.empty() ? "" : " ", page));
     return status::usage;
 }
 
@@ -63,8 +60,8 @@ result<std::string> read_all(std::FILE* from, std::string_view name) {
     while (const auto got = std::fread(chunk.data(), 1, chunk.size(), from)) {
         text.append(chunk.data(), got);
         if (text.size() <= most) continue; // a device has no end
-        error e = error::invalid("cannot read " + std::string(name) + ": it has more than "
-                                 + std::to_string(most) + " bytes");
+        error e =
+            error::invalid(detail::format<"cannot read {}: it has more than {} bytes">(name, most));
         e.code = errc::too_large;
         return e;
     }

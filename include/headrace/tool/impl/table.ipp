@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/tool/table.hpp>
 
 #include <algorithm>
@@ -34,8 +35,7 @@ inline std::size_t width(std::string_view text) {
 
 std::string palette::paint(std::string_view text, colour with) const {
     if (mode_ == mode::plain || with == colour::none || text.empty()) return std::string(text);
-    std::string out = "\x1b[";
-    return out.append(drawing::code_of(with)).append("m").append(text).append("\x1b[0m");
+    return detail::format<"\x1b[{}m{}\x1b[0m">(drawing::code_of(with), text);
 }
 
 std::string table::print(const palette& colours) const {
@@ -82,7 +82,7 @@ std::string duration_text(std::chrono::nanoseconds span) {
     using namespace std::chrono_literals;
     const auto in = [&](std::chrono::nanoseconds unit, std::string_view name) {
         const double n = static_cast<double>(span.count()) / static_cast<double>(unit.count());
-        return short_number(n).append(" ").append(name);
+        return detail::format<"{} {}">(short_number(n), name);
     };
     if (span < 1ms) return in(1us, "µs");
     if (span < 1s) return in(1ms, "ms");
@@ -91,10 +91,7 @@ std::string duration_text(std::chrono::nanoseconds span) {
 }
 
 std::string counted(std::size_t n, std::string_view thing) {
-    std::string out = std::to_string(n) + " ";
-    out.append(thing);
-    if (n != 1) out += 's';
-    return out;
+    return detail::format<"{} {}{}">(n, thing, n == 1 ? "" : "s");
 }
 
 } // namespace headrace::tool

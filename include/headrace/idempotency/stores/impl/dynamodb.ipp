@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/base/detail/sha256.hpp>
 #include <headrace/idempotency/canonical.hpp>
 #include <headrace/idempotency/stores/detail/dynamodb_item.hpp>
@@ -52,7 +53,8 @@ public:
     // DynamoDB does not say which one it has not found.
     [[nodiscard]] error refusal(const aws::dynamodb_answer& answer) const {
         error e = aws::dynamodb_error(answer);
-        if (e.type == "ResourceNotFoundException") e.message += " (the table " + name_ + ")";
+        if (e.type == "ResourceNotFoundException")
+            detail::append_format<" (the table {})">(e.message, name_);
         return e;
     }
     [[nodiscard]] std::string name() const { return "the DynamoDB table " + name_; }
@@ -207,7 +209,7 @@ private:
             }
             const auto wait = std::min(pause, std::chrono::milliseconds(2'000));
             if (ctx.world->clock.steady() + wait > end || !ctx.sleep_for(wait)) {
-                return error::transient("the table " + name_ + " is not active yet");
+                return error::transient(detail::format<"the table {} is not active yet">(name_));
             }
         }
     }
@@ -313,7 +315,7 @@ result<std::unique_ptr<store>> dynamodb_store::open(std::string_view url) {
     constexpr std::string_view scheme = "dynamodb:";
     const auto bad = [](std::string_view why) {
         return error::invalid(
-            std::string("a store's URL \"dynamodb:TABLE?region=...&endpoint=...\" ").append(why));
+            detail::format<"a store's URL \"dynamodb:TABLE?region=...&endpoint=...\" {}">(why));
     };
     if (!url.starts_with(scheme)) return bad("begins with dynamodb:");
     url.remove_prefix(scheme.size());
@@ -357,11 +359,11 @@ inline error cancelled_by(const std::vector<cancellation>& reasons) {
     for (std::size_t i = 0; i < reasons.size(); ++i) {
         const auto code = reasons[i].code;
         if (code.empty() || code == "None") continue;
-        const auto words = i == 0 ? "the record of the operation" : "item " + std::to_string(i);
+        const auto words = i == 0 ? "the record of the operation" : detail::format<"item {}">(i);
         e = std::ranges::find(passing, code) != passing.end() ? error::transient({})
             : code == "ConditionalCheckFailed"                ? error::conflict({})
                                                               : error::permanent({});
-        e.message = "DynamoDB has cancelled the transaction: " + words + ": " + std::string(code);
+        e.message = detail::format<"DynamoDB has cancelled the transaction: {}: {}">(words, code);
         e.type = code;
         if (e.kind != error_class::transient) break; // that one would stay
     }
@@ -402,7 +404,7 @@ outcome dynamodb_store::transaction::commit_outcome(outcome reply,
     // The same for the same owner and the same writes.
     const auto token = detail::sha256_hex(end_->owner().text() + actions).substr(0, 32);
     const std::string json =
-        R"({"ClientRequestToken":")" + token + R"(","TransactItems":)" + actions + "}";
+        detail::format<R"({{"ClientRequestToken":"{}","TransactItems":{}}})">(token, actions);
     const retry again{{.tries = 4, .base = 25ms, .cap = 400ms, .classify = &dynamo::classify},
                       {.attempt = 1ms, .reserve = 0ms}};
     const auto soft = ctx.soft_deadline.value_or(time_point::max());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/base/detail/hex.hpp>
 #include <headrace/idempotency/stores/detail/resp.hpp>
 #include <headrace/idempotency/stores/redis.hpp>
@@ -108,7 +109,7 @@ return {1}
 class script {
 public:
     script(std::string_view name, std::string_view body)
-        : text_(std::string("-- headrace ").append(name).append(common).append(body)) {
+        : text_(detail::format<"-- headrace {}{}{}">(name, common, body)) {
         std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
         unsigned size = 0;
         EVP_Digest(text_.data(), text_.size(), digest.data(), &size, EVP_sha1(), nullptr);
@@ -124,10 +125,7 @@ private:
 
 // ---- Records as texts ---------------------------------------------------------------------------
 
-inline std::string digits(std::uint64_t number) {
-    const auto text = std::to_string(number);
-    return std::string(20 - text.size(), '0') + text;
-}
+inline std::string digits(std::uint64_t number) { return detail::format<"{:020}">(number); }
 
 inline std::string digits(time_point t) {
     const std::int64_t count = t.time_since_epoch().count();
@@ -264,7 +262,7 @@ public:
     const redises::script reconcile{"reconcile", redises::reconcile_lua};
 
     [[nodiscard]] std::string name() const {
-        return "Redis at " + options_.server.host + " port " + options_.server.port;
+        return detail::format<"Redis at {} port {}">(options_.server.host, options_.server.port);
     }
     [[nodiscard]] std::string key_of(const identity& id) const { return options_.prefix + id.key; }
 
@@ -371,8 +369,8 @@ private:
     [[nodiscard]] error refused(const reply& said) const {
         const auto word = redises::first_word(said.text);
         if (redises::is_passing(said.text)) return judged(said).error();
-        return error::permanent(name()
-                                + " refuses the user or the password: " + redises::words(word));
+        return error::permanent(detail::format<"{} refuses the user or the password: {}">(
+            name(), redises::words(word)));
     }
 
     // An error reply as an error.
@@ -381,8 +379,9 @@ private:
         const auto text = redises::innermost(said->text);
         const auto word = redises::first_word(text);
         if (word == "MOVED" || word == "ASK") {
-            return error::permanent(name()
-                                    + " is part of a cluster, which this store does not follow");
+            return error::permanent(
+                detail::format<"{} is part of a cluster, which this store does not follow">(
+                    name()));
         }
         std::string why = name() + ": ";
         why += options_.password.empty() && redises::wants_password(text)
@@ -472,8 +471,8 @@ result<std::optional<record>> redis_store::find(const context& ctx, const identi
 namespace redises {
 
 inline error bad_url(const char* why) {
-    return error::invalid(std::string("the URL of a Redis store ") + why
-                          + "; expected redis://[user:password@]host[:port][/database]");
+    return error::invalid(detail::format<"the URL of a Redis store {}; expected "
+                                         "redis://[user:password@]host[:port][/database]">(why));
 }
 
 // What is before the first of these characters; the rest stays, without it.

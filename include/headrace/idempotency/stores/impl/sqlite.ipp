@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/idempotency/stores/sqlite.hpp>
 #include <headrace/net/detail/connections.hpp>
 
@@ -331,20 +332,22 @@ private:
         return sqlite3_exec(handle_, sql, read, answer, nullptr);
     }
     [[nodiscard]] error broken(error e, std::string_view why) const {
-        e.message = "SQLite: " + std::string(why) + ": " + path_;
+        e.message = detail::format<"SQLite: {}: {}">(why, path_);
         e.code = errc::input_output;
         return e;
     }
     [[nodiscard]] error not_in_wal(const std::string& mode) const {
-        return broken(error::permanent({}),
-                      "it cannot keep this file in WAL mode, only in \"" + mode
-                          + "\"; it must be on a file system of this machine");
+        return broken(
+            error::permanent({}),
+            detail::format<"it cannot keep this file in WAL mode, only in \"{}\"; it must be on a "
+                           "file system of this machine">(mode));
     }
     [[nodiscard]] error failure(int code) const {
         std::string words = handle_ != nullptr ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);
         const int why = handle_ != nullptr ? sqlite3_system_errno(handle_) : 0;
         if ((code & 0xFF) == SQLITE_CANTOPEN && why != 0) {
-            words += " (" + std::error_code(why, std::system_category()).message() + ")";
+            detail::append_format<" ({})">(words,
+                                           std::error_code(why, std::system_category()).message());
         }
         error e =
             broken(sqlites::is_passing(code) ? error::transient({}) : error::permanent({}), words);
