@@ -3,6 +3,7 @@
 
 #include <headrace/aws/http.hpp>
 #include <headrace/base/detail/ascii.hpp>
+#include <headrace/base/detail/authority.hpp>
 #include <headrace/base/detail/format.hpp>
 #include <headrace/net/detail/connections.hpp>
 
@@ -247,25 +248,14 @@ result<http_url> parse_http_url(std::string_view text, std::string_view what) {
         return bad("is not a URL of http or https");
     text.remove_prefix(colon + 3);
     const auto end = std::min(text.find_first_of("/?#"), text.size());
-    auto authority = text.substr(0, end);
+    const auto authority = text.substr(0, end);
     out.target = text.substr(end, text.substr(end).find('#'));
     if (!out.target.starts_with('/')) out.target.insert(0, "/");
     if (authority.find('@') != authority.npos) return bad("names a user");
-    const bool is_ip6 = authority.starts_with('[');
-    const auto host_end =
-        is_ip6 ? authority.find(']') : std::min(authority.find(':'), authority.size());
-    if (host_end == authority.npos) return bad("has a [ without its ]");
-    out.server.host = authority.substr(is_ip6 ? 1 : 0, host_end - (is_ip6 ? 1 : 0));
-    authority.remove_prefix(host_end + (is_ip6 ? 1 : 0));
-    if (out.server.host.empty()) return bad("has no host");
-    out.server.port = out.server.tls ? "443" : "80";
-    if (authority.empty()) return out;
-    out.server.port = authority.substr(1);
-    std::uint16_t port = 0;
-    const char* const last = out.server.port.data() + out.server.port.size();
-    const auto read = std::from_chars(out.server.port.data(), last, port);
-    const bool is_port = read.ec == std::errc{} && read.ptr == last && port != 0;
-    if (authority[0] != ':' || !is_port) return bad("has a bad port");
+    const auto server = detail::read_authority(authority);
+    if (server.wrong != nullptr) return bad(server.wrong);
+    out.server.host = server.host;
+    out.server.port = !server.port.empty() ? server.port : out.server.tls ? "443" : "80";
     return out;
 }
 

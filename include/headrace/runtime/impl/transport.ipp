@@ -5,6 +5,7 @@
 // blocking calls do not need, and objects that are initialised before main.
 
 #include <headrace/base/detail/ascii.hpp>
+#include <headrace/base/detail/authority.hpp>
 #include <headrace/base/detail/format.hpp>
 #include <headrace/json/detail/descriptor.hpp>
 #include <headrace/runtime/transport.hpp>
@@ -83,36 +84,6 @@ inline bool visible(std::string_view text) noexcept {
     });
 }
 
-inline bool valid_port(std::string_view port) noexcept {
-    unsigned number = 0;
-    for (const char c : port) {
-        if (!is_digit(c) || number > 65535) return false;
-        number = number * 10 + static_cast<unsigned>(c - '0');
-    }
-    return number > 0 && number <= 65535;
-}
-
-// "host:port" or "[address]:port"; the port may be missing.
-inline result<endpoint> parse_authority(std::string_view text) {
-    endpoint server;
-    std::string_view rest;
-    if (text.starts_with('[')) {
-        const auto end = text.find(']');
-        if (end == text.npos) return bad_endpoint("has a [ without its ]");
-        server.host = text.substr(1, end - 1);
-        rest = text.substr(end + 1);
-    } else {
-        const auto colon = std::min(text.find(':'), text.size());
-        server.host = text.substr(0, colon);
-        rest = text.substr(colon);
-    }
-    if (server.host.empty()) return bad_endpoint("has no host");
-    if (rest.empty()) rest = ":80";
-    if (rest[0] != ':' || !valid_port(rest.substr(1))) return bad_endpoint("has a bad port");
-    server.port = rest.substr(1);
-    return server;
-}
-
 } // namespace detail::transport
 
 result<runtime::endpoint> runtime::parse_endpoint(std::string_view text) {
@@ -125,9 +96,10 @@ result<runtime::endpoint> runtime::parse_endpoint(std::string_view text) {
     const auto slash = std::min(text.find('/'), text.size());
     std::string_view prefix = text.substr(slash);
     while (prefix.ends_with('/')) prefix.remove_suffix(1);
-    auto server = parse_authority(text.substr(0, slash));
-    if (server) server->prefix = prefix;
-    return server;
+    const auto server = detail::read_authority(text.substr(0, slash));
+    if (server.wrong != nullptr) return bad_endpoint(server.wrong);
+    return endpoint{std::string(server.host), std::string(server.port.empty() ? "80" : server.port),
+                    std::string(prefix)};
 }
 
 // ---- TCP ----------------------------------------------------------------------------------------

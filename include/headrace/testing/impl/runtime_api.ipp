@@ -8,6 +8,11 @@
 #include <headrace/json/detail/percent.hpp>
 #include <headrace/testing/runtime_api.hpp>
 
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -32,6 +37,8 @@ using testing::received_answer;
 using testing::received_call;
 using testing::runtime_api_options;
 using testing::scripted_event;
+
+namespace beast_http = boost::beast::http;
 
 inline void check(bool good, const char* what) {
     if (!good) throw std::system_error(errno, std::system_category(), what);
@@ -85,21 +92,21 @@ public:
 
     // Nothing: the connection has ended, or what came is not a request.
     std::optional<received_call> next() {
-        std::size_t head = 0;
-        while ((head = buffer_.find("\r\n\r\n")) == std::string::npos) {
-            if (!fill()) return std::nullopt;
+        beast_http::request_parser<beast_http::string_body> parser;
+        parser.body_limit(boost::none);
+        parser.eager(true);
+        while (!parser.is_done()) {
+            if (buffer_.empty() && !fill()) return std::nullopt;
+            boost::beast::error_code problem;
+            const auto used = parser.put(boost::asio::buffer(buffer_), problem);
+            buffer_.erase(0, used);
+            if (problem == beast_http::error::need_more) {
+                if (!fill()) return std::nullopt;
+            } else if (problem) {
+                return std::nullopt;
+            }
         }
-        received_call call = parse_head(std::string_view(buffer_).substr(0, head));
-        buffer_.erase(0, head + 4);
-        const std::string_view length = call.header("Content-Length");
-        std::size_t bytes = 0;
-        std::from_chars(length.data(), length.data() + length.size(), bytes);
-        while (buffer_.size() < bytes) {
-            if (!fill()) return std::nullopt;
-        }
-        call.body = buffer_.substr(0, bytes);
-        buffer_.erase(0, bytes);
-        return call;
+        return taken(parser.release());
     }
 
 private:
@@ -114,24 +121,14 @@ private:
         return true;
     }
 
-    static std::string_view take(std::string_view& text, std::string_view end) {
-        const auto at = std::min(text.find(end), text.size());
-        const std::string_view taken = text.substr(0, at);
-        text.remove_prefix(std::min(at + end.size(), text.size()));
-        return taken;
-    }
-
-    static received_call parse_head(std::string_view head) {
+    static received_call taken(beast_http::request<beast_http::string_body> request) {
         received_call call;
-        std::string_view first = take(head, "\r\n");
-        call.method = take(first, " ");
-        call.path = take(first, " ");
-        while (!head.empty()) {
-            std::string_view line = take(head, "\r\n");
-            const std::string_view name = take(line, ":");
-            while (line.starts_with(' ')) line.remove_prefix(1);
-            call.headers.emplace_back(name, line);
+        call.method = request.method_string();
+        call.path = request.target();
+        for (const auto& each : request.base()) {
+            call.headers.emplace_back(each.name_string(), each.value());
         }
+        call.body = std::move(request.body());
         return call;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/authority.hpp>
 #include <headrace/base/detail/format.hpp>
 #include <headrace/base/detail/hex.hpp>
 #include <headrace/idempotency/stores/detail/resp.hpp>
@@ -497,26 +498,12 @@ inline std::optional<std::uint32_t> small_number(std::string_view text, std::uin
 }
 
 inline result<void> parse_server(std::string_view text, redis_options& to) {
-    std::string_view host = text;
-    std::string_view port;
-    if (text.starts_with('[')) {
-        const auto end = text.find(']');
-        if (end == text.npos) return bad_url("has a [ without its ]");
-        host = text.substr(1, end - 1);
-        port = text.substr(end + 1);
-    } else {
-        const auto colon = std::min(text.find(':'), text.size());
-        host = text.substr(0, colon);
-        port = text.substr(colon);
-    }
-    if (host.empty()) return bad_url("has no host");
+    const auto server = detail::read_authority(text);
     const auto is_plain = [](char c) { return c > 0x20 && c < 0x7F && c != '@' && c != '\\'; };
-    if (!std::ranges::all_of(host, is_plain)) return bad_url("has a bad host");
-    to.server.host = host;
-    if (port.empty()) return {};
-    const auto number = small_number(port.substr(1), 65'535);
-    if (port[0] != ':' || !number || *number == 0) return bad_url("has a bad port");
-    to.server.port = std::to_string(*number);
+    if (!std::ranges::all_of(server.host, is_plain)) return bad_url("has a bad host");
+    if (server.wrong != nullptr) return bad_url(server.wrong);
+    to.server.host = server.host;
+    if (const auto port = small_number(server.port, 65'535)) to.server.port = std::to_string(*port);
     return {};
 }
 
