@@ -125,3 +125,13 @@ TEST_CASE("a number beyond the largest double is out of range") {
         CHECK(to_double(text, value) == number_status::out_of_range);
     }
 }
+
+TEST_CASE("the last digits of a number have zeros in front") {
+    CHECK(last_digits(2, 7) == "07");
+    CHECK(last_digits(4, 12345) == "2345");
+    CHECK(last_digits(20, 18446744073709551615u) == "18446744073709551615");
+    CHECK(last_digits(0, 7).empty());
+    std::string out = "2026-";
+    append_digits(out, 2, 11);
+    CHECK(out == "2026-11");
+}

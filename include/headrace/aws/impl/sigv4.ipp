@@ -7,6 +7,7 @@
 #include <headrace/base/detail/hex.hpp>
 #include <headrace/base/detail/sha256.hpp>
 #include <headrace/json/detail/percent.hpp>
+#include <headrace/json/time.hpp>
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -41,13 +42,10 @@ inline std::string decoded(std::string_view text) {
 
 // "20150830T123600Z"
 inline std::string moment(time_point when) {
-    const auto day = std::chrono::floor<std::chrono::days>(when);
-    const std::chrono::year_month_day date(day);
-    const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(when - day));
-    return detail::format<"{}{:02}{:02}T{:02}{:02}{:02}Z">(
-        static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-        static_cast<unsigned>(date.day()), clock.hours().count(), clock.minutes().count(),
-        clock.seconds().count());
+    std::string text = iso_text(when);
+    text.erase(text.size() - 5, 4); // the milliseconds
+    std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+    return text;
 }
 
 // RFC 3986 section 5.2.4, and no empty segments.

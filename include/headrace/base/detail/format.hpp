@@ -24,7 +24,8 @@
 
 namespace headrace::detail {
 
-/// How many values a format has places for, in turn or by their number.
+/// How many values a format has places for: {} in turn, or {0}, {1}... None is right for one that
+/// says more: widths, bases and the like bring 16 kB into a program.
 constexpr std::size_t values_of(std::string_view format) noexcept {
     std::size_t in_turn = 0;
     std::size_t by_number = 0;
@@ -32,11 +33,12 @@ constexpr std::size_t values_of(std::string_view format) noexcept {
         if (format.starts_with("{{")) {
             format.remove_prefix(1);
         } else if (format.starts_with('{')) {
-            const char next = format.size() > 1 ? format[1] : '}';
-            if (is_digit(next))
-                by_number = std::max(by_number, static_cast<std::size_t>(next - '0') + 1);
-            else
+            if (format.starts_with("{}"))
                 ++in_turn;
+            else if (format.size() > 2 && is_digit(format[1]) && format[2] == '}')
+                by_number = std::max(by_number, static_cast<std::size_t>(format[1] - '0') + 1);
+            else
+                return std::size_t(-1);
         }
     }
     return std::max(in_turn, by_number);
@@ -50,7 +52,8 @@ concept formattable =
 /// Appends `Format` with the values in the places of its {}.
 template <fixed_string Format, formattable... Values>
 void append_format(std::string& out, const Values&... values) {
-    static_assert(values_of(Format.view()) == sizeof...(Values), "a {} for each value");
+    static_assert(values_of(Format.view()) == sizeof...(Values),
+                  "a {} or {0} for each value, and nothing else in braces");
     fmt::format_to(std::back_inserter(out), FMT_COMPILE(Format.view()), values...);
 }
 

@@ -6,7 +6,10 @@
 
 #include <headrace/base/detail/ascii.hpp>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace headrace::detail {
@@ -48,5 +51,17 @@ enum class number_status : std::uint8_t { fine, fraction, out_of_range };
 
 /// The nearest double; 0 where the number is too close to it. `out_of_range`: beyond the largest.
 [[nodiscard]] number_status to_double(std::string_view number, double& out);
+
+/// Appends the last digits of a number, at most 20, with zeros in front of it.
+inline void append_digits(std::string& out, std::size_t digits, std::uint64_t value) {
+    std::array<char, 20> text{};
+    for (auto i = digits; i-- > 0; value /= 10) text[i] = static_cast<char>('0' + value % 10);
+    out.append(text.data(), digits);
+}
+[[nodiscard]] inline std::string last_digits(std::size_t digits, std::uint64_t value) {
+    std::string out;
+    append_digits(out, digits, value);
+    return out;
+}
 
 } // namespace headrace::detail

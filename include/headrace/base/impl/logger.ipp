@@ -3,6 +3,7 @@
 
 #include <headrace/base/detail/ascii.hpp>
 #include <headrace/base/detail/json_text.hpp>
+#include <headrace/base/detail/numbers.hpp>
 #include <headrace/base/logger.hpp>
 
 #include <algorithm>
@@ -42,28 +43,18 @@ inline constexpr std::size_t line_limit = 256 * 1024; // with the newline
 inline constexpr std::string_view cut_mark = R"(,"truncated":true)";
 inline constexpr std::size_t name_limit = 1024;
 
-// Digits of `number` with leading zeros.
-inline void append_padded(std::string& out, int width, unsigned number) {
-    std::array<char, 10> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-    const auto count = static_cast<std::size_t>(end - digits.data());
-    out.append(static_cast<std::size_t>(width) - std::min<std::size_t>(count, unsigned(width)),
-               '0');
-    out.append(digits.data(), count);
-}
-
 inline void append_timestamp(std::string& out, time_point when) {
     using namespace std::chrono;
     const auto day = floor<days>(when);
     const year_month_day date(day);
     const hh_mm_ss<milliseconds> time(floor<milliseconds>(when - day));
-    append_padded(out, 4, static_cast<unsigned>(static_cast<int>(date.year())));
-    append_padded(out += '-', 2, static_cast<unsigned>(date.month()));
-    append_padded(out += '-', 2, static_cast<unsigned>(date.day()));
-    append_padded(out += 'T', 2, static_cast<unsigned>(time.hours().count()));
-    append_padded(out += ':', 2, static_cast<unsigned>(time.minutes().count()));
-    append_padded(out += ':', 2, static_cast<unsigned>(time.seconds().count()));
-    append_padded(out += '.', 3, static_cast<unsigned>(time.subseconds().count()));
+    append_digits(out, 4, static_cast<unsigned>(static_cast<int>(date.year())));
+    append_digits(out += '-', 2, static_cast<unsigned>(date.month()));
+    append_digits(out += '-', 2, static_cast<unsigned>(date.day()));
+    append_digits(out += 'T', 2, static_cast<unsigned>(time.hours().count()));
+    append_digits(out += ':', 2, static_cast<unsigned>(time.minutes().count()));
+    append_digits(out += ':', 2, static_cast<unsigned>(time.seconds().count()));
+    append_digits(out += '.', 3, static_cast<unsigned>(time.subseconds().count()));
     out += 'Z';
 }
 

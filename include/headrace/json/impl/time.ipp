@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/base/detail/ascii.hpp>
+#include <headrace/base/detail/numbers.hpp>
 #include <headrace/json/time.hpp>
 
 #include <array>
@@ -127,14 +128,6 @@ inline std::optional<moment> read_clf(std::string_view text) noexcept {
     return seconds ? std::optional<moment>({*seconds, 0}) : std::nullopt;
 }
 
-inline void append_number(std::string& out, int digits, std::int64_t value) {
-    std::array<char, 9> text{};
-    for (int i = digits; i-- > 0; value /= 10) {
-        text[static_cast<std::size_t>(i)] = static_cast<char>('0' + value % 10);
-    }
-    out.append(text.data(), static_cast<std::size_t>(digits));
-}
-
 } // namespace detail::time_text
 
 std::optional<detail::moment> detail::read_iso(std::string_view text) noexcept {
@@ -183,11 +176,11 @@ std::optional<std::chrono::year_month_day> detail::read_date(std::string_view te
 bool detail::append_date(std::string& out, std::chrono::year_month_day date) {
     const auto year = static_cast<int>(date.year());
     if (!date.ok() || year < 0 || year > 9999) return false;
-    time_text::append_number(out, 4, year);
+    append_digits(out, 4, static_cast<unsigned>(year));
     out.push_back('-');
-    time_text::append_number(out, 2, static_cast<unsigned>(date.month()));
+    append_digits(out, 2, static_cast<unsigned>(date.month()));
     out.push_back('-');
-    time_text::append_number(out, 2, static_cast<unsigned>(date.day()));
+    append_digits(out, 2, static_cast<unsigned>(date.day()));
     return true;
 }
 
@@ -203,14 +196,15 @@ bool detail::append_iso(std::string& out, moment when, int fraction_digits) {
     char before = 'T';
     for (const auto part : clock) {
         out.push_back(before);
-        time_text::append_number(out, 2, part);
+        append_digits(out, 2, static_cast<std::uint64_t>(part));
         before = ':';
     }
     if (fraction_digits > 0) {
         out.push_back('.');
         auto fraction = when.nanoseconds;
         for (int i = fraction_digits; i < 9; ++i) fraction /= 10;
-        time_text::append_number(out, fraction_digits, fraction);
+        append_digits(out, static_cast<std::size_t>(fraction_digits),
+                      static_cast<std::uint64_t>(fraction));
     }
     out.push_back('Z');
     return true;

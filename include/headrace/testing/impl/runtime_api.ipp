@@ -145,6 +145,11 @@ inline std::string plain_response(unsigned status, std::string_view body) {
         status_line(status), body.size(), body);
 }
 
+inline std::string hex(std::size_t number) {
+    char digits[16];
+    return {digits, std::to_chars(digits, digits + sizeof digits, number, 16).ptr};
+}
+
 inline std::string percent_decoded(std::string_view text) {
     std::string out;
     append_percent_decoded(out, text, plus_sign::itself);
@@ -404,7 +409,7 @@ private:
 
     static std::string framed(const scripted_event& event, std::string_view part) {
         if (event.body != framing::chunked || part.empty()) return std::string(part);
-        return format<"{:x}\r\n{}\r\n">(part.size(), part);
+        return format<"{}\r\n{}\r\n">(hex(part.size()), part);
     }
 
     const platform world_;

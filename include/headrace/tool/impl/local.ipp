@@ -4,6 +4,7 @@
 #include <headrace/base/context.hpp>
 #include <headrace/base/detail/format.hpp>
 #include <headrace/base/detail/hex.hpp>
+#include <headrace/base/detail/numbers.hpp>
 #include <headrace/runtime/client.hpp>
 #include <headrace/tool/local.hpp>
 
@@ -33,8 +34,8 @@ inline reply_bytes handle(service& app, workspace& memory, std::string_view payl
 inline runtime::error_document timed_out(std::string_view id, std::chrono::milliseconds timeout) {
     const auto ms = timeout.count();
     return {"Sandbox.Timedout",
-            detail::format<"RequestId: {} Error: Task timed out after {}.{:02} seconds">(
-                id, ms / 1000, ms % 1000 / 10)};
+            detail::format<"RequestId: {} Error: Task timed out after {}.{} seconds">(
+                id, ms / 1000, detail::last_digits(2, static_cast<std::uint64_t>(ms / 10 % 100)))};
 }
 
 } // namespace invoking_locally

@@ -4,6 +4,7 @@
 #include <headrace/base/detail/authority.hpp>
 #include <headrace/base/detail/format.hpp>
 #include <headrace/base/detail/hex.hpp>
+#include <headrace/base/detail/numbers.hpp>
 #include <headrace/idempotency/stores/detail/resp.hpp>
 #include <headrace/idempotency/stores/redis.hpp>
 #include <headrace/json/detail/percent.hpp>
@@ -126,7 +127,7 @@ private:
 
 // ---- Records as texts ---------------------------------------------------------------------------
 
-inline std::string digits(std::uint64_t number) { return detail::format<"{:020}">(number); }
+inline std::string digits(std::uint64_t number) { return detail::last_digits(20, number); }
 
 inline std::string digits(time_point t) {
     const std::int64_t count = t.time_since_epoch().count();
