@@ -179,11 +179,19 @@ TEST_CASE("an app that was moved away takes no routes and answers nothing") {
 }
 
 TEST_CASE("options of a batch can be named without their type, beside workers as well") {
-    app orders;
-    orders.batches<sqs::event>({}).batches<sqs::event>(concurrency{8}, {});
-    orders.batches<sqs::event>(concurrency{8}, {.reserve = std::chrono::seconds(1)});
-    CHECK(orders.batches_of(detail::id_of<sqs::event>).workers == 8);
-    CHECK_FALSE(orders.batches_of(detail::id_of<sqs::event>).unordered);
-    orders.batches<sqs::event>(concurrency{4}, unordered_ok, {});
-    CHECK(orders.batches_of(detail::id_of<sqs::event>).unordered);
+    const auto batches_of = [](app<>&& orders) {
+        orders.on(sqs::queue("orders"), [](const call&) {});
+        REQUIRE(orders.build());
+        return orders.built().batches_of(detail::id_of<sqs::event>);
+    };
+    app first;
+    first.batches<sqs::event>({}).batches<sqs::event>(concurrency{8}, {});
+    first.batches<sqs::event>(concurrency{8}, {.reserve = std::chrono::seconds(1)});
+    const auto ordered = batches_of(std::move(first));
+    CHECK(ordered.workers == 8);
+    CHECK_FALSE(ordered.unordered);
+    app second;
+    second.batches<sqs::event>(concurrency{8});
+    second.batches<sqs::event>(concurrency{4}, unordered_ok, {});
+    CHECK(batches_of(std::move(second)).unordered);
 }

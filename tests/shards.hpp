@@ -89,8 +89,8 @@ public:
                                  headrace::context& ctx) override {
         const auto d = memory.index_input(payload.size());
         if (!d) return {{}, d.error()};
-        headrace::call c(ctx, memory, app_.objects());
-        headrace::dispatcher way(app_, memory);
+        headrace::call c(ctx, memory, app_.built().objects());
+        headrace::dispatcher way(app_.built(), memory);
         auto o = dispatch<Event>(way, c, *d);
         if (!o.acknowledges()) return {{}, *o.error()};
         return {std::move(std::get<headrace::json_reply>(o.reply()).text), {}};

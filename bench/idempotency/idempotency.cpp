@@ -87,6 +87,7 @@ struct invocation {
     app<> nothing;
 
     invocation() {
+        nothing.fallback([](const call&) {});
         (void)nothing.build();
         ctx.request_id = "8e2f6c1a-4d7b-4e0f-9a35-0c1d2e3f4a5b";
         ctx.deadline = world.clock.now() + 15min;
@@ -242,7 +243,7 @@ struct keyed {
     sqs::message message;
     std::optional<http::v2::event> event;
     std::optional<http::request> request;
-    call c{in.ctx, in.memory, in.nothing.objects()};
+    call c{in.ctx, in.memory, in.nothing.built().objects()};
 
     keyed() {
         c.set_source("sqs");
@@ -468,10 +469,10 @@ public:
     }
     void same() {
         m_.message_id = id_;
-        call c(in_.ctx, in_.memory, orders_.objects());
+        call c(in_.ctx, in_.memory, orders_.built().objects());
         c.set_source("sqs");
         c.offer(m_);
-        const outcome o = orders_.route(0).service(c);
+        const outcome o = orders_.built().route(0).service(c);
         const auto* const json = std::get_if<json_reply>(&o.reply());
         must(json != nullptr && json->text == R"({"id":1234567,"status":"shipped"})",
              "a reply is another one");

@@ -47,9 +47,9 @@ template <class Layers> void through(benchmark::State& state, needs bare, Layers
     ctx.retries = &retries;
     workspace memory;
     sqs::message m;
-    call c(ctx, memory, one.objects());
+    call c(ctx, memory, one.built().objects());
     c.offer(m);
-    const auto& route = one.route(0);
+    const auto& route = one.built().route(0);
     std::mutex mutex;
     measure_against(
         state,

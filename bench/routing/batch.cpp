@@ -40,13 +40,14 @@ struct invocation {
     workspace memory;
 
     invocation() {
+        nothing.fallback([](const call&) {});
         (void)nothing.build();
         ctx.deadline = world.clock.now() + 15min;
     }
     template <class Handler>
     bool run(std::size_t n, record_order order, std::size_t at_once, Handler handle) {
-        call whole(ctx, memory, nothing.objects());
-        batch_run records(dispatcher(nothing, memory), whole, n,
+        call whole(ctx, memory, nothing.built().objects());
+        batch_run records(dispatcher(nothing.built(), memory), whole, n,
                           [](std::size_t i) {
                               return batch_item{"id", groups[i % groups.size()]};
                           },
@@ -66,7 +67,7 @@ outcome nothing_to_do(call& c) {
 void empty(benchmark::State& state, record_order order) {
     invocation in;
     workspace memory;
-    call whole(in.ctx, memory, in.nothing.objects());
+    call whole(in.ctx, memory, in.nothing.built().objects());
     bool fine = true;
     measure_against(
         state,

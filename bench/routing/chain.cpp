@@ -37,9 +37,9 @@ void through(benchmark::State& state, router& app) {
     const context ctx(world, logger(world.log, world.clock, log_level::off));
     workspace memory;
     sqs::message m;
-    call c(ctx, memory, app.objects());
+    call c(ctx, memory, app.built().objects());
     c.offer(m);
-    const auto& route = app.route(0);
+    const auto& route = app.built().route(0);
     auto* handler = &handle;
     benchmark::DoNotOptimize(handler); // from here on it may be any function
     measure_against(

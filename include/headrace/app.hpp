@@ -24,18 +24,27 @@ namespace headrace {
 
 namespace detail {
 
+template <scope Scope, class... Layers> consteval bool has_layers_of(types<Layers...>) {
+    return ((is_per_invocation<Layers> == (Scope == scope::invocation)) || ...);
+}
+
 template <class Base> erased_base erase_base(Base base) {
     erased_base out;
     if constexpr (is_chain<Base>) { // else the app says what is wrong
         out.unusable = unusable_layers<void>(base);
         out.object = any_object(std::move(base));
-        out.around_invocation = [](void* o, call& c, service_ref inner) -> outcome {
-            return static_cast<Base*>(o)->template operator()<scope::invocation>(c, inner);
-        };
-        out.around_record = [](void* o, call& c, service_ref inner) -> outcome {
-            return static_cast<Base*>(o)->template operator()<scope::record>(c, inner);
-        };
-        out.layers = layers_of(typename Base::layers{});
+        using layers = typename Base::layers;
+        if constexpr (has_layers_of<scope::invocation>(layers())) {
+            out.around_invocation = [](void* o, call& c, service_ref inner) -> outcome {
+                return static_cast<Base*>(o)->template operator()<scope::invocation>(c, inner);
+            };
+        }
+        if constexpr (has_layers_of<scope::record>(layers())) {
+            out.around_record = [](void* o, call& c, service_ref inner) -> outcome {
+                return static_cast<Base*>(o)->template operator()<scope::record>(c, inner);
+            };
+        }
+        out.layers = layers_of(layers());
     }
     return out;
 }
@@ -203,7 +212,7 @@ public:
     }
 
 private:
-    Base* base_layers() noexcept { return static_cast<Base*>(base().object.get()); }
+    Base* base_layers() noexcept { return static_cast<Base*>(base_object()); }
 };
 
 app() -> app<chain<>>;

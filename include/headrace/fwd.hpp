@@ -114,6 +114,7 @@ struct retry_prices;
 struct route_info;
 class router;
 class routes;
+class routing_table;
 struct rule;
 template <class Client> class s3_sink;
 struct sample;

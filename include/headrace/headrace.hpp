@@ -93,6 +93,7 @@
 #include <headrace/routing/retry_policy.hpp>
 #include <headrace/routing/router.hpp>
 #include <headrace/routing/routes.hpp>
+#include <headrace/routing/routing_table.hpp>
 #include <headrace/routing/service.hpp>
 #include <headrace/routing/settlement.hpp>
 #include <headrace/routing/source.hpp>

@@ -265,8 +265,8 @@ TEST_CASE("how requests are read is said before the app is built, and the last w
     orders.on(http::get("/"), [] {});
     orders.requests({.stage = http::stage_in_path::yes});
     orders.requests({.path = http::path_coding::emulated});
-    CHECK(orders.router::requests().stage == http::stage_in_path::no);
-    CHECK(orders.router::requests().path == http::path_coding::emulated);
     REQUIRE(orders.build().has_value());
+    CHECK(orders.built().requests().stage == http::stage_in_path::no);
+    CHECK(orders.built().requests().path == http::path_coding::emulated);
     CHECK_THROWS((void)orders.requests({}));
 }

@@ -164,10 +164,10 @@ public:
             sqs::message m;
             const auto id = std::to_string(message);
             m.message_id = id;
-            call c(context_, memory_, app_.objects());
+            call c(context_, memory_, app_.built().objects());
             c.set_source("sqs");
             c.offer(m);
-            auto said = app_.route(0).service(c);
+            auto said = app_.built().route(0).service(c);
             memory_.reset();
             const auto* const e = said.error();
             if (e == nullptr || e->kind != error_class::conflict) return said;

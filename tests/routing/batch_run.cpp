@@ -105,7 +105,7 @@ told_run run_told(const texts& records, record_order order, const batch_policy& 
     const auto once = [&] {
         out.begun.clear();
         auto run = std::make_unique<batch_run>(
-            dispatcher(nothing, w.memory), w.call, records.size(),
+            dispatcher(nothing.built(), w.memory), w.call, records.size(),
             [&](std::size_t i) {
                 return batch_item{ids[i], groups[i]};
             },
@@ -229,7 +229,7 @@ TEST_CASE("several workers handle as many records at once, and the records of a 
         const std::string_view groups[] = {"a", "b", "c"};
         std::map<std::string_view, int> running;
         std::map<std::string_view, std::vector<std::size_t>> handled;
-        batch_run run(dispatcher(nothing, w.memory), w.call, 12,
+        batch_run run(dispatcher(nothing.built(), w.memory), w.call, 12,
                       [&](std::size_t i) {
                           return batch_item{"id", groups[i % 3]};
                       },
@@ -257,7 +257,7 @@ TEST_CASE("every worker has a workspace of its own, which lasts as long as the i
     REQUIRE(nothing.build());
     std::set<workspace*> seen;
     std::vector<std::string_view> kept;
-    batch_run run(dispatcher(nothing, w.memory), w.call, 6,
+    batch_run run(dispatcher(nothing.built(), w.memory), w.call, 6,
                   [](std::size_t) { return batch_item{}; }, record_order::any, {.workers = 3});
     run.run([&](dispatcher& way, call& c, std::size_t i) {
         CHECK(&way.memory() == &c.memory());
@@ -325,7 +325,7 @@ TEST_CASE("where no thread can be started the batch is handled all the same") {
     app nothing;
     nothing.fallback([](const call&) {});
     REQUIRE(nothing.build());
-    batch_run run(dispatcher(nothing, w.memory), whole, 3,
+    batch_run run(dispatcher(nothing.built(), w.memory), whole, 3,
                   [](std::size_t) {
                       return batch_item{"id", {}};
                   },
@@ -371,7 +371,7 @@ TEST_CASE(
         nothing.fallback([](const call&) {});
         REQUIRE(nothing.build());
         int begun = 0;
-        batch_run run(dispatcher(nothing, w.memory), w.call, 10,
+        batch_run run(dispatcher(nothing.built(), w.memory), w.call, 10,
                       [](std::size_t) {
                           return batch_item{"id", {}};
                       },
@@ -431,7 +431,7 @@ TEST_CASE("a batch ends by whichever clock is sooner") {
         nothing.fallback([](const call&) {});
         REQUIRE(nothing.build());
         batch_run run(
-            dispatcher(nothing, w.memory), w.call, 10,
+            dispatcher(nothing.built(), w.memory), w.call, 10,
             [](std::size_t) {
                 return batch_item{"id", {}};
             },
@@ -452,7 +452,7 @@ TEST_CASE("running records are asked to end when only the reserve is left") {
     app nothing;
     nothing.fallback([](const call&) {});
     REQUIRE(nothing.build());
-    batch_run run(dispatcher(nothing, w.memory), w.call, 4,
+    batch_run run(dispatcher(nothing.built(), w.memory), w.call, 4,
                   [](std::size_t) {
                       return batch_item{"id", {}};
                   },
@@ -475,7 +475,7 @@ TEST_CASE("nothing begins any more when the invocation is asked to end") {
     nothing.fallback([](const call&) {});
     REQUIRE(nothing.build());
     batch_run run(
-        dispatcher(nothing, w.memory), w.call, 4,
+        dispatcher(nothing.built(), w.memory), w.call, 4,
         [](std::size_t) {
             return batch_item{"id", {}};
         },
@@ -584,7 +584,7 @@ TEST_CASE("what a source itself throws fails its record and no other") {
     nothing.fallback([](const call&) {});
     REQUIRE(nothing.build());
     batch_run run(
-        dispatcher(nothing, w.memory), w.call, 3,
+        dispatcher(nothing.built(), w.memory), w.call, 3,
         [](std::size_t i) {
             return batch_item{i == 1 ? "one" : "other", {}};
         },

@@ -296,17 +296,3 @@ TEST_CASE("the routing table lists routes in the order in which they are tried, 
     CHECK(table[1].layers == names{"per_invocation<headrace::access_log>", "access_log"});
     CHECK(table[2].text == "fallback");
 }
-
-TEST_CASE("the router tells which subjects have routes") {
-    app with_queue;
-    with_queue.on(sqs::queue("orders"), nothing);
-    router& orders = with_queue;
-    REQUIRE(orders.build());
-    CHECK(orders.has_routes_for(detail::id_of<sqs::message>));
-    CHECK(!orders.has_routes_for(detail::id_of<sns::notification>));
-    CHECK(orders.fallback() == nullptr);
-    CHECK(orders.http_routes().empty());
-    sqs::message m;
-    m.event_source_arn = "arn:aws:sqs:eu-central-1:123456789012:orders";
-    CHECK(orders.find(detail::id_of<sqs::message>, &m) == &orders.route(0));
-}

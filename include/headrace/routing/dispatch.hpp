@@ -15,12 +15,12 @@
 
 namespace headrace {
 
-class router;
+class routing_table;
 
 /// One invocation on its way to the routes. Belongs to one thread.
 class dispatcher {
 public:
-    dispatcher(const router& routes, workspace& memory) noexcept
+    dispatcher(const routing_table& routes, workspace& memory) noexcept
         : routes_(&routes), memory_(&memory) {}
 
     /// The same place on the way, for another worker with a workspace of its own.
@@ -37,7 +37,7 @@ public:
     [[nodiscard]] bool is_nested() const noexcept { return depth_ != 0; }
 
     [[nodiscard]] workspace& memory() const noexcept { return *memory_; }
-    [[nodiscard]] const router& routes() const noexcept { return *routes_; }
+    [[nodiscard]] const routing_table& routes() const noexcept { return *routes_; }
 
     /// The route with the highest rank that takes this subject, or null.
     template <class Subject>
@@ -53,7 +53,7 @@ public:
     [[nodiscard]] outcome unmatched(call& c, std::string_view what) const;
 
     /// Logs a failure: class, message, pointer, route, record. run() does it by itself.
-    void log_failure(const call& c, const outcome& o) const;
+    static void log_failure(const call& c, const outcome& o);
 
     /// Looks for another event in `text` (a message body) and dispatches it. Nothing if `text` is
     /// not the document of a source that has routes or is handled by itself (s3:TestEvent).
@@ -63,7 +63,7 @@ private:
     [[nodiscard]] const detail::route_entry* find(detail::type_id subject,
                                                   const void* object) const;
     [[nodiscard]] const batch_policy& batches_of(detail::type_id event) const noexcept;
-    const router* routes_;
+    const routing_table* routes_;
     workspace* memory_;
     unsigned depth_ = 0;
 };

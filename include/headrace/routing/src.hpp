@@ -4,6 +4,7 @@
 
 #include <headrace/routing/detail/impl/attempt.ipp>
 #include <headrace/routing/detail/impl/glob.ipp>
+#include <headrace/routing/detail/impl/invocation.ipp>
 #include <headrace/routing/detail/impl/original_records.ipp>
 #include <headrace/routing/detail/impl/resource_pattern.ipp>
 #include <headrace/routing/detail/impl/timed_attempt.ipp>
@@ -16,4 +17,5 @@
 #include <headrace/routing/impl/retry_policy.ipp>
 #include <headrace/routing/impl/router.ipp>
 #include <headrace/routing/impl/routes.ipp>
+#include <headrace/routing/impl/routing_table.ipp>
 #include <headrace/routing/impl/settlement.ipp>

@@ -5,7 +5,7 @@
 #include <headrace/base/detail/utf8.hpp>
 #include <headrace/routing/detail/call_line.hpp>
 #include <headrace/routing/dispatch.hpp>
-#include <headrace/routing/router.hpp>
+#include <headrace/routing/routing_table.hpp>
 #include <headrace/sources/recognise.hpp>
 
 #include <string>
@@ -78,6 +78,7 @@ outcome dispatcher::run(call& c, const detail::route_entry& route) const {
 outcome dispatcher::run(call& c, outcome answer) const {
     const auto& base = routes_->base();
     return detail::dispatch::guarded(c, [&] {
+        if (base.around_record == nullptr) return std::move(answer);
         return base.around_record(base.object.get(), c,
                                   {&answer, [](void* a, call&) -> outcome {
                                        // a layer may ask more than once
@@ -98,7 +99,7 @@ outcome dispatcher::unmatched(call& c, std::string_view what) const {
     return run(c, outcome(std::move(e)));
 }
 
-void dispatcher::log_failure(const call& c, const outcome& o) const {
+void dispatcher::log_failure(const call& c, const outcome& o) {
     detail::dispatch::write_failure(c, o);
 }
 

@@ -5,7 +5,7 @@
 #include <headrace/http/reply.hpp>
 #include <headrace/json/decode.hpp>
 #include <headrace/routing/dispatch.hpp>
-#include <headrace/routing/router.hpp>
+#include <headrace/routing/routing_table.hpp>
 #include <headrace/routing/settlement.hpp>
 #include <headrace/sources/recognise.hpp>
 

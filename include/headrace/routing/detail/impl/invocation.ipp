@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <headrace/base/detail/caught.hpp>
+#include <headrace/routing/detail/invocation.hpp>
+#include <headrace/routing/dispatch.hpp>
+#include <headrace/sources/raw.hpp>
+#include <headrace/sources/recognise.hpp>
+
+#include <utility>
+
+namespace headrace::detail {
+
+invocation::invocation(const routing_table& routes, workspace& memory, std::string_view payload,
+                       context& ctx)
+    : routes_(routes),
+      payload_(payload),
+      ctx_(ctx),
+      lent_before_(ctx.retries),
+      whole_(ctx, memory, routes.objects()) {
+    if (lent_before_ == nullptr) ctx_.retries = &budget_;
+}
+
+invocation::~invocation() { ctx_.retries = lent_before_; }
+
+reply_bytes invocation::run() {
+    outcome o = around();
+    if (!o.acknowledges()) {
+        if (!logged_) dispatcher::log_failure(whole_, o);
+        return {{}, o.error() != nullptr ? *o.error() : error::bug("the invocation failed")};
+    }
+    if (auto* json = std::get_if<json_reply>(&o.reply())) return {std::move(json->text), {}};
+    return {"null", {}};
+}
+
+outcome invocation::around() {
+    try {
+        const auto& base = routes_.base();
+        if (base.around_invocation == nullptr) return inside(whole_);
+        return base.around_invocation(base.object.get(), whole_,
+                                      {this, [](void* self, call& c) -> outcome {
+                                           return static_cast<invocation*>(self)->inside(c);
+                                       }});
+    } catch (...) {
+        return outcome(caught_error());
+    }
+}
+
+// Asked again by a layer that tries again, and by one that hedges in a thread with a workspace of
+// its own.
+outcome invocation::inside(call& c) {
+    auto& memory = c.memory();
+    auto d =
+        &memory == &whole_.memory() ? memory.index_input(payload_.size()) : memory.load(payload_);
+    if (!d) return outcome(std::move(d).error());
+    // Layers around may ask for the original.
+    outcome answer = dispatch(c, *memory.memory().make<document>(*d));
+    logged_ = !answer.acknowledges();
+    return answer;
+}
+
+outcome invocation::dispatch(call& c, const document& d) const {
+    dispatcher way(routes_, c.memory());
+    c.set_document(d);
+    if (const auto* source = recognise(d)) {
+        c.set_source(source->info->id);
+        return source->dispatch(way, c, d);
+    }
+    auto& whole = *c.memory().memory().make<raw::event>();
+    if (auto read = read_document(d, c.memory(), whole.json); !read) {
+        return way.run(c, outcome(std::move(read).error()));
+    }
+    c.set_source("raw");
+    c.set_body(whole.json);
+    c.offer(whole);
+    // Matching looks into the document, which needs the workspace.
+    const raw::subject_view subject{whole, c.memory()};
+    if (const auto* route = way.find(subject)) return way.run(c, *route);
+    if (routes_.fallback() != nullptr) return way.run(c, *routes_.fallback());
+    error e =
+        error::permanent("no known event source sends this document, and no raw route takes it");
+    e.code = errc::unrecognised;
+    return way.run(c, outcome(std::move(e)));
+}
+
+} // namespace headrace::detail
