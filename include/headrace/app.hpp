@@ -5,6 +5,7 @@
 // of an event to the bytes of its reply.
 
 #include <headrace/base/detail/fixed_string.hpp>
+#include <headrace/http/request_options.hpp>
 #include <headrace/json/decode.hpp>
 #include <headrace/layers/access_log.hpp>
 #include <headrace/layers/deadline_guard.hpp>
@@ -14,6 +15,7 @@
 #include <headrace/routing/middleware.hpp>
 #include <headrace/routing/router.hpp>
 #include <headrace/routing/routes.hpp>
+#include <headrace/sources/every_source.hpp>
 
 #include <memory>
 #include <string>
@@ -21,6 +23,10 @@
 #include <utility>
 
 namespace headrace {
+
+namespace http {
+class request;
+}
 
 namespace detail {
 
@@ -104,7 +110,7 @@ public:
     app()
         requires std::is_default_constructible_v<Base>
         : app(Base()) {}
-    explicit app(Base base) : router(detail::erase_base(std::move(base))) {}
+    explicit app(Base base) : router(detail::erase_base(std::move(base)), detail::every_source) {}
 
     /// Adds a route: what it takes, optionally layers around it, and the handler.
     template <class M, class F> app& on(M takes, F handler) {
@@ -143,13 +149,14 @@ public:
     ///   orders.batches<sqs::event>(concurrency{8});      // FIFO: groups beside each other
     template <class E> app& batches(batch_options options) {
         if constexpr (detail::check_batches<E>()) {
-            set_batches(detail::id_of<E>, {.options = options});
+            set_option(detail::id_of<E>, detail::any_object(batch_policy{.options = options}));
         }
         return *this;
     }
     template <class E> app& batches(concurrency workers, batch_options options = {}) {
         if constexpr (detail::check_batches<E>() && detail::check_concurrency<E>()) {
-            set_batches(detail::id_of<E>, {workers.most, false, options});
+            set_option(detail::id_of<E>,
+                       detail::any_object(batch_policy{workers.most, false, options}));
         }
         return *this;
     }
@@ -157,7 +164,8 @@ public:
     template <class E>
     app& batches(concurrency workers, unordered_ok_t, batch_options options = {}) {
         if constexpr (detail::check_batches<E>()) {
-            set_batches(detail::id_of<E>, {workers.most, true, options});
+            set_option(detail::id_of<E>,
+                       detail::any_object(batch_policy{workers.most, true, options}));
         }
         return *this;
     }
@@ -165,7 +173,7 @@ public:
     /// How requests are read where their events do not say it.
     ///   orders.requests({.stage = http::stage_in_path::yes});
     app& requests(const http::request_options& options) {
-        set_requests(options);
+        set_option(detail::id_of<http::request>, detail::any_object(options));
         return *this;
     }
 

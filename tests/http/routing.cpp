@@ -266,7 +266,10 @@ TEST_CASE("how requests are read is said before the app is built, and the last w
     orders.requests({.stage = http::stage_in_path::yes});
     orders.requests({.path = http::path_coding::emulated});
     REQUIRE(orders.build().has_value());
-    CHECK(orders.built().requests().stage == http::stage_in_path::no);
-    CHECK(orders.built().requests().path == http::path_coding::emulated);
+    const auto* const said =
+        orders.built().option<http::request_options>(detail::id_of<http::request>);
+    REQUIRE(said != nullptr);
+    CHECK(said->stage == http::stage_in_path::no);
+    CHECK(said->path == http::path_coding::emulated);
     CHECK_THROWS((void)orders.requests({}));
 }

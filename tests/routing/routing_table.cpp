@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/app.hpp>
+#include <headrace/http.hpp>
 #include <headrace/routing/routing_table.hpp>
 #include <headrace/sources/sns.hpp>
 #include <headrace/sources/sqs.hpp>
@@ -37,7 +38,7 @@ TEST_CASE("the router tells which subjects have routes") {
     CHECK(table.has_routes_for(detail::id_of<sqs::message>));
     CHECK(!table.has_routes_for(detail::id_of<sns::notification>));
     CHECK(table.fallback() == nullptr);
-    CHECK(table.http_routes().empty());
+    CHECK(table.index(detail::id_of<http::routed_request>) == nullptr);
     const auto m = message_of("arn:aws:sqs:eu-central-1:123456789012:orders");
     CHECK(table.find(detail::id_of<sqs::message>, &m) == &table.route(0));
 }

@@ -10,10 +10,39 @@
 #include <headrace/routing/source.hpp>
 
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace headrace::http {
+
+class request_index;
+
+/// What http routes look at: a request, and room for what is found about its path.
+struct routed_request {
+    const request& what;
+    path_match& found;
+    [[nodiscard]] static std::unique_ptr<detail::route_index>
+    make_index(std::span<const detail::placed_route> routes, std::vector<std::string>& mistakes);
+};
+
+/// All http routes of an app, found at once.
+class request_index final : public detail::route_index {
+public:
+    request_index(std::span<const detail::placed_route> routes, std::vector<std::string>& mistakes);
+    [[nodiscard]] const detail::route_entry* find(const void* subject) const override;
+    [[nodiscard]] std::span<const detail::route_entry* const> in_order() const noexcept override {
+        return in_order_;
+    }
+    [[nodiscard]] const route_table& table() const noexcept { return table_; }
+
+private:
+    route_table table_;
+    std::vector<const detail::route_entry*> in_order_;
+    std::vector<const detail::route_entry*> by_place_;
+};
 
 /// Takes requests by method and path. Static segments go before parameters, parameters before
 /// catch-alls. HEAD is answered by the GET route without its body. Other methods of a known path
@@ -21,7 +50,7 @@ namespace headrace::http {
 /// layers, a parameter that hides a dot segment ("..%2Fetc") is answered 400.
 class route_matcher {
 public:
-    using subject = request;
+    using subject = routed_request;
     using provides = detail::types<request>;
     static constexpr headrace::delivery delivered = headrace::delivery::synchronous;
     static constexpr bool is_http = true;
@@ -31,8 +60,6 @@ public:
 
     [[nodiscard]] std::string_view method() const noexcept { return method_; }
     [[nodiscard]] const http::pattern& pattern() const noexcept { return pattern_; }
-    // The route table matches all patterns at once and finds duplicates; these are not asked.
-    [[nodiscard]] bool matches(const request&) const noexcept { return false; }
     [[nodiscard]] std::string describe() const;
     /// The same route for parameters that may have parts "." and ".." between slashes and
     /// backslashes: what they are is text, never the name of a file.
@@ -49,9 +76,6 @@ public:
             return {};
         return hidden_dots();
     }
-    [[nodiscard]] std::uint64_t rank() const noexcept { return 0; }
-    [[nodiscard]] bool overlaps(const route_matcher&) const noexcept { return false; }
-    [[nodiscard]] bool covers(const route_matcher&) const noexcept { return false; }
 
 private:
     [[nodiscard]] static error hidden_dots();

@@ -53,13 +53,13 @@ public:
     [[nodiscard]] std::vector<std::string_view> routes_without_dead_letters() const;
 
 protected:
-    explicit router(detail::erased_base base);
+    router(detail::erased_base base, const detail::recogniser& sources);
     router(router&&) noexcept;
     void add_entry(detail::route_entry entry);
     void set_fallback(detail::route_entry entry);
     void add_dependency(dependencies::entry entry);
-    void set_batches(detail::type_id event, batch_policy policy);
-    void set_requests(const http::request_options& options);
+    /// Says something about an event type or a subject: see routing_table::option().
+    void set_option(detail::type_id about, detail::any_object value);
 
     /// Null where the app was moved away.
     [[nodiscard]] void* base_object() const noexcept { return said().base.object.get(); }
@@ -69,15 +69,12 @@ private:
     [[nodiscard]] const detail::registrations& said() const noexcept {
         return table_ ? table_->said() : said_;
     }
-    [[nodiscard]] std::vector<detail::route_group> grouped() const;
+    [[nodiscard]] std::vector<detail::route_group>
+    grouped(std::vector<std::string>& mistakes) const;
     void check_needs(std::vector<std::string>& mistakes) const;
     void check_phases(std::vector<std::string>& mistakes) const;
     void check_usable(std::vector<std::string>& mistakes) const;
     void check_dead_letters(std::vector<std::string>& mistakes) const;
-    void check_overlaps(const std::vector<detail::route_group>& groups,
-                        std::vector<std::string>& mistakes) const;
-    [[nodiscard]] std::string name_of(std::size_t route) const;
-    [[nodiscard]] http::route_table index_http(std::vector<std::string>& mistakes) const;
 
     detail::registrations said_; ///< handed to the table when that is made
     std::vector<std::string> mistakes_;

@@ -11,6 +11,7 @@
 
 #include <compare>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -23,6 +24,44 @@
 #include <vector>
 
 namespace headrace {
+
+namespace detail {
+
+struct route_entry;
+
+/// A route, and its place in the order in which routes were added.
+struct placed_route {
+    const route_entry* route;
+    std::size_t place;
+};
+/// "'sqs queue orders' (route 0)": two routes may have the same text.
+[[nodiscard]] std::string name_of(const placed_route& one);
+
+/// The routes of one subject: finds the one that takes it.
+class route_index {
+public:
+    virtual ~route_index() = default;
+    /// Null: none does.
+    [[nodiscard]] virtual const route_entry* find(const void* subject) const = 0;
+    /// All of them, in the order in which they are tried.
+    [[nodiscard]] virtual std::span<const route_entry* const> in_order() const noexcept = 0;
+};
+
+template <class Subject>
+concept makes_index =
+    requires(std::span<const placed_route> routes, std::vector<std::string>& mistakes) {
+        { Subject::make_index(routes, mistakes) } -> std::same_as<std::unique_ptr<route_index>>;
+    };
+
+template <class M>
+concept matches_by_rank = requires(const M& m, const M& other, const typename M::subject& s) {
+    { m.matches(s) } -> std::same_as<bool>;
+    { m.rank() } -> std::convertible_to<std::uint64_t>;
+    { m.overlaps(other) } -> std::same_as<bool>;
+    { m.covers(other) } -> std::same_as<bool>;
+};
+
+} // namespace detail
 
 /// A matcher says which of a source's subjects (messages, records, requests) a route takes.
 /// Exemplar:
@@ -38,15 +77,18 @@ namespace headrace {
 ///       static result<void> admit(const call&);               // optional: asked inside of the
 ///       layers
 ///   };
+/// A subject whose routes are found another way makes an index of them by itself, and its matchers
+/// leave out matches, rank, overlaps and covers (http::routed_request is one):
+///       static std::unique_ptr<detail::route_index> make_index(std::span<const
+///       detail::placed_route>,
+///                                                              std::vector<std::string>&
+///                                                              mistakes);
 template <class M>
-concept matcher = requires(const M& m, const M& other, const typename M::subject& s) {
+concept matcher = requires(const M& m) {
+    typename M::subject;
     typename M::provides;
-    { m.matches(s) } -> std::same_as<bool>;
     { m.describe() } -> std::convertible_to<std::string>;
-    { m.rank() } -> std::convertible_to<std::uint64_t>;
-    { m.overlaps(other) } -> std::same_as<bool>;
-    { m.covers(other) } -> std::same_as<bool>;
-};
+} && (detail::makes_index<typename M::subject> || detail::matches_by_rank<M>);
 
 namespace detail {
 
@@ -57,31 +99,34 @@ public:
     [[nodiscard]] virtual type_id subject() const noexcept = 0;
     [[nodiscard]] virtual type_id type() const noexcept = 0;
     [[nodiscard]] virtual const void* self() const noexcept = 0;
-    [[nodiscard]] virtual bool matches(const void* subject) const = 0;
     [[nodiscard]] virtual std::string describe() const = 0;
+    /// Where the matcher says so.
+    [[nodiscard]] virtual std::optional<delivery> delivered() const noexcept = 0;
+    /// Of routes to this matcher's subject; says which of them are in each other's way.
+    [[nodiscard]] virtual std::unique_ptr<route_index>
+    make_index(std::span<const placed_route> routes, std::vector<std::string>& mistakes) const = 0;
+};
+
+/// One of a subject whose routes are asked one after the other.
+class ranked_matcher : public any_matcher {
+public:
+    [[nodiscard]] virtual bool matches(const void* subject) const = 0;
     [[nodiscard]] virtual std::uint64_t rank() const = 0;
     /// For a matcher of the same type.
     [[nodiscard]] virtual bool overlaps(const void* other) const = 0;
     [[nodiscard]] virtual bool covers(const void* other) const = 0;
-    /// Where the matcher says so.
-    [[nodiscard]] virtual std::optional<delivery> delivered() const noexcept = 0;
+    std::unique_ptr<route_index> make_index(std::span<const placed_route> routes,
+                                            std::vector<std::string>& mistakes) const final;
 };
 
-template <matcher M> class erased_matcher final : public any_matcher {
+/// What all matchers say without their type. `Base` is any_matcher or ranked_matcher.
+template <class M, class Base> class described_matcher : public Base {
 public:
-    explicit erased_matcher(M m) : matcher_(std::move(m)) {}
+    explicit described_matcher(M m) : matcher_(std::move(m)) {}
     type_id subject() const noexcept override { return id_of<typename M::subject>; }
     type_id type() const noexcept override { return id_of<M>; }
     const void* self() const noexcept override { return &matcher_; }
-    bool matches(const void* s) const override {
-        return matcher_.matches(*static_cast<const typename M::subject*>(s));
-    }
     std::string describe() const override { return matcher_.describe(); }
-    std::uint64_t rank() const override { return matcher_.rank(); }
-    bool overlaps(const void* o) const override {
-        return matcher_.overlaps(*static_cast<const M*>(o));
-    }
-    bool covers(const void* o) const override { return matcher_.covers(*static_cast<const M*>(o)); }
     std::optional<delivery> delivered() const noexcept override {
         if constexpr (requires { M::delivered; })
             return M::delivered;
@@ -89,8 +134,34 @@ public:
             return std::nullopt;
     }
 
-private:
+protected:
     M matcher_;
+};
+
+template <matcher M> class erased_matcher final : public described_matcher<M, ranked_matcher> {
+public:
+    using described_matcher<M, ranked_matcher>::described_matcher;
+    bool matches(const void* s) const override {
+        return this->matcher_.matches(*static_cast<const typename M::subject*>(s));
+    }
+    std::uint64_t rank() const override { return this->matcher_.rank(); }
+    bool overlaps(const void* o) const override {
+        return this->matcher_.overlaps(*static_cast<const M*>(o));
+    }
+    bool covers(const void* o) const override {
+        return this->matcher_.covers(*static_cast<const M*>(o));
+    }
+};
+
+template <matcher M>
+    requires makes_index<typename M::subject>
+class erased_matcher<M> final : public described_matcher<M, any_matcher> {
+public:
+    using described_matcher<M, any_matcher>::described_matcher;
+    std::unique_ptr<route_index> make_index(std::span<const placed_route> routes,
+                                            std::vector<std::string>& mistakes) const override {
+        return M::subject::make_index(routes, mistakes);
+    }
 };
 
 template <class M> std::unique_ptr<any_matcher> erase_matcher(M m) {

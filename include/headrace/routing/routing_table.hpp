@@ -5,12 +5,11 @@
 // in the order in which they are tried, with the base chain, the objects of the app and what it
 // says about its batches. Never changed once it is there.
 
-#include <headrace/http/request_options.hpp>
-#include <headrace/http/route_table.hpp>
 #include <headrace/routing/batch_options.hpp>
 #include <headrace/routing/call.hpp>
 #include <headrace/routing/outcome.hpp>
 #include <headrace/routing/routes.hpp>
+#include <headrace/routing/source.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -40,24 +39,39 @@ struct erased_base {
     std::vector<std::string> unusable; ///< what layers said about themselves
 };
 
+/// What dispatching knows of a source.
+struct dispatched_source {
+    const source_info* info;
+    outcome (*dispatch)(dispatcher&, call&, const document&);
+};
+
+/// Where do documents come from? The app says which sources it can be sent.
+struct recogniser {
+    /// `info` is null: from none of them.
+    dispatched_source (*recognise)(const document&) noexcept;
+    /// Handles what comes from none of them.
+    outcome (*otherwise)(dispatcher&, call&, const document&);
+};
+
 /// All that an app is told before it is built.
 struct registrations {
-    struct batch_rule {
-        type_id event;
-        batch_policy policy;
+    /// What the app says about an event type or a subject. The last word counts.
+    struct option {
+        type_id about;
+        any_object value;
     };
+    const recogniser* sources = nullptr;
     erased_base base;
     std::vector<route_entry> entries;
     std::unique_ptr<route_entry> fallback;
     dependencies objects;
-    std::vector<batch_rule> batches;
-    http::request_options requests;
+    std::vector<option> options;
 };
 
 /// The routes of one subject.
 struct route_group {
     type_id subject;
-    std::vector<std::size_t> routes; ///< their places, the highest rank first
+    std::unique_ptr<route_index> index;
 };
 
 } // namespace detail
@@ -71,8 +85,8 @@ struct route_info {
 /// The routes of an app, checked and in order. Threads share it.
 class routing_table {
 public:
-    routing_table(detail::registrations said, std::vector<detail::route_group> groups,
-                  http::route_table requests);
+    /// The groups refer to the entries of `said`.
+    routing_table(detail::registrations said, std::vector<detail::route_group> groups);
     routing_table(const routing_table&) = delete;
     routing_table& operator=(const routing_table&) = delete;
     ~routing_table();
@@ -84,18 +98,25 @@ public:
     }
     [[nodiscard]] const detail::route_entry* find(detail::type_id subject,
                                                   const void* object) const;
-    [[nodiscard]] bool has_routes_for(detail::type_id subject) const noexcept;
+    /// The routes of this subject, or null where it has none. It is what the subject has made.
+    [[nodiscard]] const detail::route_index* index(detail::type_id subject) const noexcept;
+    [[nodiscard]] bool has_routes_for(detail::type_id subject) const noexcept {
+        return index(subject) != nullptr;
+    }
     /// What takes all that no route takes, or null.
     [[nodiscard]] const detail::route_entry* fallback() const noexcept {
         return said_.fallback.get();
     }
     /// A route by its place, counted from 0 in the order in which they were added.
     [[nodiscard]] const detail::route_entry& route(std::size_t i) const { return said_.entries[i]; }
-    [[nodiscard]] const http::route_table& http_routes() const noexcept { return http_; }
-    /// How requests are read.
-    [[nodiscard]] const http::request_options& requests() const noexcept { return said_.requests; }
     [[nodiscard]] const detail::erased_base& base() const noexcept { return said_.base; }
     [[nodiscard]] const dependencies& objects() const noexcept { return said_.objects; }
+    [[nodiscard]] const detail::recogniser& sources() const noexcept { return *said_.sources; }
+    /// What the app has said about an event type or a subject, or null.
+    template <class Option>
+    [[nodiscard]] const Option* option(detail::type_id about) const noexcept {
+        return static_cast<const Option*>(option_of(about));
+    }
     /// How the batches of this event type are handled: one record after the other where the app has
     /// said nothing.
     [[nodiscard]] const batch_policy& batches_of(detail::type_id event) const noexcept;
@@ -106,9 +127,9 @@ public:
     [[nodiscard]] const detail::registrations& said() const noexcept { return said_; }
 
 private:
+    [[nodiscard]] const void* option_of(detail::type_id about) const noexcept;
     detail::registrations said_;
     std::vector<detail::route_group> groups_;
-    http::route_table http_;
 };
 
 } // namespace headrace

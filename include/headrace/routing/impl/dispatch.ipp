@@ -6,7 +6,6 @@
 #include <headrace/routing/detail/call_line.hpp>
 #include <headrace/routing/dispatch.hpp>
 #include <headrace/routing/routing_table.hpp>
-#include <headrace/sources/recognise.hpp>
 
 #include <string>
 #include <string_view>
@@ -110,20 +109,20 @@ std::optional<outcome> dispatcher::open(call& outer, std::string_view text) {
     if (start.empty() || start.front() != '{' || depth_ == deepest) return std::nullopt;
     const auto inner = memory_->nested(text);
     if (!inner) return std::nullopt;
-    const auto* source = recognise(*inner);
-    if (source == nullptr || source->info->delivery == delivery::synchronous
-        || source->info->delivery == delivery::polled) {
+    const auto source = routes_->sources().recognise(*inner);
+    if (source.info == nullptr || source.info->delivery == delivery::synchronous
+        || source.info->delivery == delivery::polled) {
         return std::nullopt;
     }
     call c(call::inside{outer});
-    c.set_source(source->info->id);
+    c.set_source(source.info->id);
     c.set_document(*inner);
     ++depth_;
     const struct leave {
         unsigned& depth;
         ~leave() { --depth; }
     } leaving{depth_};
-    return source->dispatch(*this, c, *inner);
+    return source.dispatch(*this, c, *inner);
 }
 
 } // namespace headrace

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <headrace/base/detail/precondition.hpp>
-#include <headrace/http.hpp>
 #include <headrace/routing/detail/invocation.hpp>
 #include <headrace/routing/dispatch.hpp>
 #include <headrace/routing/router.hpp>
@@ -10,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <functional>
 #include <span>
 #include <utility>
 
@@ -33,7 +31,10 @@ inline const layer_entry* dead_letter_of(std::span<const layer_entry> layers) {
 
 // ---- registration -------------------------------------------------------------------------------
 
-router::router(detail::erased_base base) { said_.base = std::move(base); }
+router::router(detail::erased_base base, const detail::recogniser& sources) {
+    said_.base = std::move(base);
+    said_.sources = &sources;
+}
 
 // What routes refer to stays where it is: the base chain and the entries are not part of a router.
 router::router(router&&) noexcept = default;
@@ -68,46 +69,45 @@ void router::add_dependency(dependencies::entry entry) {
     said_.objects.add(entry);
 }
 
-void router::set_batches(detail::type_id event, batch_policy policy) {
-    must_not_be_built("batches are described");
-    said_.batches.push_back({event, policy}); // the last one counts
-}
-
-void router::set_requests(const http::request_options& options) {
-    must_not_be_built("requests are described");
-    said_.requests = options; // the last one counts
+void router::set_option(detail::type_id about, detail::any_object value) {
+    must_not_be_built("options are said");
+    said_.options.push_back({about, std::move(value)}); // the last one counts
 }
 
 // ---- build --------------------------------------------------------------------------------------
 
-std::vector<detail::route_group> router::grouped() const {
-    std::vector<detail::route_group> groups;
-    const auto& entries = said_.entries;
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-        const auto subject = entries[i].takes->subject();
-        auto group = std::ranges::find(groups, subject, &detail::route_group::subject);
-        if (group == groups.end()) group = groups.insert(groups.end(), {subject, {}});
-        group->routes.push_back(i);
+std::vector<detail::route_group> router::grouped(std::vector<std::string>& mistakes) const {
+    std::vector<std::vector<detail::placed_route>> by_subject;
+    const auto subject_of = [](const std::vector<detail::placed_route>& routes) {
+        return routes.front().route->takes->subject();
+    };
+    for (std::size_t i = 0; i < said_.entries.size(); ++i) {
+        const detail::placed_route one{&said_.entries[i], i};
+        const auto known = std::ranges::find(by_subject, one.route->takes->subject(), subject_of);
+        if (known != by_subject.end())
+            known->push_back(one);
+        else
+            by_subject.push_back({one});
     }
-    const auto rank = [&](std::size_t i) { return entries[i].takes->rank(); };
-    for (auto& group : groups) std::ranges::stable_sort(group.routes, std::greater(), rank);
+    std::vector<detail::route_group> groups;
+    for (const auto& routes : by_subject) {
+        const auto& takes = *routes.front().route->takes;
+        groups.push_back({takes.subject(), takes.make_index(routes, mistakes)});
+    }
     return groups;
 }
 
 result<void> router::build() {
     if (table_) return {};
     std::vector<std::string> mistakes = mistakes_;
-    auto groups = grouped();
     if (said_.entries.empty() && !said_.fallback) mistakes.emplace_back("there is no route");
     check_needs(mistakes);
     check_phases(mistakes);
     check_usable(mistakes);
     check_dead_letters(mistakes);
-    check_overlaps(groups, mistakes);
-    auto requests = index_http(mistakes);
+    auto groups = grouped(mistakes);
     if (mistakes.empty()) {
-        table_ = std::make_unique<const routing_table>(std::move(said_), std::move(groups),
-                                                       std::move(requests));
+        table_ = std::make_unique<const routing_table>(std::move(said_), std::move(groups));
         return {};
     }
     error e = error::bug(std::to_string(mistakes.size())
@@ -202,54 +202,6 @@ std::vector<std::string_view> router::routes_without_dead_letters() const {
         found.push_back(entry.text);
     }
     return found;
-}
-
-// Two routes may have the same text.
-std::string router::name_of(std::size_t route) const {
-    return detail::routing::joined("'", said_.entries[route].text, "' (route ",
-                                   std::to_string(route), ")");
-}
-
-void router::check_overlaps(const std::vector<detail::route_group>& groups,
-                            std::vector<std::string>& mistakes) const {
-    for (const auto& group : groups) {
-        for (std::size_t j = 1; j < group.routes.size(); ++j) {
-            const auto& later = *said_.entries[group.routes[j]].takes;
-            for (std::size_t i = 0; i < j; ++i) {
-                const auto& earlier = *said_.entries[group.routes[i]].takes;
-                if (earlier.type() != later.type()) continue;
-                const auto first = std::min(group.routes[i], group.routes[j]);
-                const auto second = std::max(group.routes[i], group.routes[j]);
-                if (earlier.rank() == later.rank() && earlier.overlaps(later.self())) {
-                    mistakes.push_back(name_of(first) + " and " + name_of(second)
-                                       + " are ambiguous");
-                } else if (earlier.covers(later.self())) {
-                    mistakes.push_back(name_of(group.routes[j]) + " is unreachable: "
-                                       + name_of(group.routes[i]) + " takes all of it");
-                }
-            }
-        }
-    }
-}
-
-http::route_table router::index_http(std::vector<std::string>& mistakes) const {
-    http::route_table all;
-    for (std::size_t i = 0; i < said_.entries.size(); ++i) {
-        const auto& entry = said_.entries[i];
-        if (entry.takes->type() != detail::id_of<http::route_matcher>) continue;
-        const auto& takes = *static_cast<const http::route_matcher*>(entry.takes->self());
-        const auto added =
-            all.add(takes.method(), takes.pattern(), static_cast<http::route_id>(i), takes.dots());
-        if (!added) mistakes.push_back(added.error().message);
-        for (const auto& need : entry.needs.all()) {
-            if (need.kind == requirements::need::what::path_parameter
-                && !takes.pattern().find_parameter(need.name)) {
-                mistakes.push_back("'" + entry.text + "' asks for " + need.text()
-                                   + ", which its pattern lacks");
-            }
-        }
-    }
-    return all;
 }
 
 // ---- the way of an invocation -------------------------------------------------------------------

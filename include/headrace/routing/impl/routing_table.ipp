@@ -3,38 +3,39 @@
 
 #include <headrace/routing/routing_table.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace headrace {
 
-routing_table::routing_table(detail::registrations said, std::vector<detail::route_group> groups,
-                             http::route_table requests)
-    : said_(std::move(said)), groups_(std::move(groups)), http_(std::move(requests)) {}
+routing_table::routing_table(detail::registrations said, std::vector<detail::route_group> groups)
+    : said_(std::move(said)), groups_(std::move(groups)) {}
 
 routing_table::~routing_table() = default;
 
-const detail::route_entry* routing_table::find(detail::type_id subject, const void* object) const {
+const detail::route_index* routing_table::index(detail::type_id subject) const noexcept {
     for (const auto& group : groups_) {
-        if (group.subject != subject) continue;
-        for (const auto i : group.routes) {
-            if (said_.entries[i].takes->matches(object)) return &said_.entries[i];
-        }
+        if (group.subject == subject) return group.index.get();
     }
     return nullptr;
 }
 
-bool routing_table::has_routes_for(detail::type_id subject) const noexcept {
-    return std::ranges::find(groups_, subject, &detail::route_group::subject) != groups_.end();
+const detail::route_entry* routing_table::find(detail::type_id subject, const void* object) const {
+    const auto* const routes = index(subject);
+    return routes != nullptr ? routes->find(object) : nullptr;
+}
+
+const void* routing_table::option_of(detail::type_id about) const noexcept {
+    const auto& all = said_.options;
+    for (auto each = all.rbegin(); each != all.rend(); ++each) {
+        if (each->about == about) return each->value.get();
+    }
+    return nullptr;
 }
 
 const batch_policy& routing_table::batches_of(detail::type_id event) const noexcept {
     static constexpr batch_policy one_by_one;
-    const auto& rules = said_.batches;
-    for (auto rule = rules.rbegin(); rule != rules.rend(); ++rule) {
-        if (rule->event == event) return rule->policy; // the last one counts
-    }
-    return one_by_one;
+    const auto* const said = option<batch_policy>(event);
+    return said != nullptr ? *said : one_by_one;
 }
 
 std::vector<route_info> routing_table::lines() const {
@@ -47,7 +48,7 @@ std::vector<route_info> routing_table::lines() const {
         all.push_back(std::move(line));
     };
     for (const auto& group : groups_) {
-        for (const auto i : group.routes) add(said_.entries[i]);
+        for (const auto* each : group.index->in_order()) add(*each);
     }
     if (said_.fallback) add(*said_.fallback);
     return all;

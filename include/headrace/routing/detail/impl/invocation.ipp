@@ -4,8 +4,6 @@
 #include <headrace/base/detail/caught.hpp>
 #include <headrace/routing/detail/invocation.hpp>
 #include <headrace/routing/dispatch.hpp>
-#include <headrace/sources/raw.hpp>
-#include <headrace/sources/recognise.hpp>
 
 #include <utility>
 
@@ -62,25 +60,10 @@ outcome invocation::inside(call& c) {
 outcome invocation::dispatch(call& c, const document& d) const {
     dispatcher way(routes_, c.memory());
     c.set_document(d);
-    if (const auto* source = recognise(d)) {
-        c.set_source(source->info->id);
-        return source->dispatch(way, c, d);
-    }
-    auto& whole = *c.memory().memory().make<raw::event>();
-    if (auto read = read_document(d, c.memory(), whole.json); !read) {
-        return way.run(c, outcome(std::move(read).error()));
-    }
-    c.set_source("raw");
-    c.set_body(whole.json);
-    c.offer(whole);
-    // Matching looks into the document, which needs the workspace.
-    const raw::subject_view subject{whole, c.memory()};
-    if (const auto* route = way.find(subject)) return way.run(c, *route);
-    if (routes_.fallback() != nullptr) return way.run(c, *routes_.fallback());
-    error e =
-        error::permanent("no known event source sends this document, and no raw route takes it");
-    e.code = errc::unrecognised;
-    return way.run(c, outcome(std::move(e)));
+    const auto source = routes_.sources().recognise(d);
+    if (source.info == nullptr) return routes_.sources().otherwise(way, c, d);
+    c.set_source(source.info->id);
+    return source.dispatch(way, c, d);
 }
 
 } // namespace headrace::detail

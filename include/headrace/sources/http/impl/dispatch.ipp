@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <headrace/http.hpp>
+#include <headrace/http/problem.hpp>
 #include <headrace/http/reply.hpp>
+#include <headrace/http/request.hpp>
+#include <headrace/http/routing.hpp>
 #include <headrace/json/decode.hpp>
 #include <headrace/routing/dispatch.hpp>
 #include <headrace/routing/routing_table.hpp>
 #include <headrace/routing/settlement.hpp>
+#include <headrace/sources/http/alb.hpp>
+#include <headrace/sources/http/furl.hpp>
+#include <headrace/sources/http/rest.hpp>
+#include <headrace/sources/http/v2.hpp>
 #include <headrace/sources/recognise.hpp>
 
 #include <algorithm>
@@ -44,14 +50,17 @@ inline response to_response(outcome& o, time_point now) {
 inline outcome route(dispatcher& way, call& c, request& r) {
     c.offer(r);
     if (auto fine = r.check(); !fine) return way.run(c, outcome(std::move(fine).error()));
-    const auto& match = *::new (c.memory().memory().room_for<path_match>(1))
-                            path_match(way.routes().http_routes().find(r.method(), r.path()));
+    // Without parentheses, which would zero all of it first.
+    auto& match = *::new (c.memory().memory().room_for<path_match>(1)) path_match;
     c.set_http(r, &match);
-    if (match.found()) return way.run(c, way.routes().route(match.route));
+    if (const auto* route = way.find(routed_request{r, match})) return way.run(c, *route);
     if (match.what == path_match::status::not_found && way.routes().fallback() != nullptr) {
         return way.run(c, *way.routes().fallback());
     }
-    return way.run(c, outcome(way.routes().http_routes().unrouted(match, r.method(), r.target())));
+    const auto* const index = way.routes().index(detail::id_of<routed_request>);
+    const route_table none;
+    const auto& table = index != nullptr ? static_cast<const request_index*>(index)->table() : none;
+    return way.run(c, outcome(table.unrouted(match, r.method(), r.target())));
 }
 
 // The client cannot help it.
@@ -63,7 +72,9 @@ inline outcome undecodable(dispatcher& way, call& c, error e) {
 template <class Event> outcome dispatch(dispatcher& way, call& c, const document& d) {
     // Without parentheses, which would zero all of it first.
     auto& it = *::new (c.memory().memory().room_for<Event>(1)) Event;
-    const auto& options = way.routes().requests();
+    static constexpr request_options unsaid;
+    const auto* const said = way.routes().option<request_options>(detail::id_of<request>);
+    const auto& options = said != nullptr ? *said : unsaid;
     auto read = read_event(d, c.memory(), it);
     if (!read && options.undecodable == when_undecodable::fail) {
         return way.run(c, outcome(std::move(read).error()));
