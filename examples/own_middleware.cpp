@@ -23,7 +23,7 @@ struct api_key {
 struct no_store {
     outcome operator()(call& c, auto&& next) const {
         outcome o = next(c);
-        if (auto* answer = std::get_if<http::response>(&o.reply())) {
+        if (auto* answer = o.reply().get_if<http::response>()) {
             answer->header("cache-control", "no-store");
         }
         return o;

@@ -93,7 +93,7 @@ public:
         headrace::dispatcher way(app_.built(), memory);
         auto o = dispatch<Event>(way, c, *d);
         if (!o.acknowledges()) return {{}, *o.error()};
-        return {std::move(std::get<headrace::json_reply>(o.reply()).text), {}};
+        return {std::move(o.reply().get_if<headrace::json_reply>()->text), {}};
     }
 
 private:

@@ -473,7 +473,7 @@ public:
         c.set_source("sqs");
         c.offer(m_);
         const outcome o = orders_.built().route(0).service(c);
-        const auto* const json = std::get_if<json_reply>(&o.reply());
+        const auto* const json = o.reply().get_if<json_reply>();
         must(json != nullptr && json->text == R"({"id":1234567,"status":"shipped"})",
              "a reply is another one");
         in_.memory.reset();

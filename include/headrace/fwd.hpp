@@ -12,6 +12,7 @@
 namespace headrace {
 struct access_log;
 struct any_next;
+class any_reply;
 template <class Base> class app;
 class arena;
 enum class backoff : std::uint8_t;

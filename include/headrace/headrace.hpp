@@ -79,6 +79,7 @@
 #include <headrace/layers/timing.hpp>
 #include <headrace/main.hpp>
 #include <headrace/net/stream.hpp>
+#include <headrace/routing/any_reply.hpp>
 #include <headrace/routing/batch.hpp>
 #include <headrace/routing/batch_options.hpp>
 #include <headrace/routing/batch_run.hpp>

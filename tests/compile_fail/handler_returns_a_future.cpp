@@ -2,6 +2,7 @@
 // expect: a handler returns void, outcome, http::response, error, result<T> of these
 // expect: see docs/howto/handlers.md
 #include <headrace/app.hpp>
+#include <headrace/http/response.hpp>
 #include <headrace/sources/sqs.hpp>
 
 #include <future>

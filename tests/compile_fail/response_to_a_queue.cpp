@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // expect: only http:: routes can answer with an http::response
 #include <headrace/app.hpp>
+#include <headrace/http/response.hpp>
 #include <headrace/sources/sqs.hpp>
 
 using namespace headrace;

@@ -38,7 +38,7 @@ struct remember {
             return outcome(json_reply{known->second});
         }
         outcome o = next(c);
-        if (const auto* json = std::get_if<json_reply>(&o.reply())) {
+        if (const auto* json = o.reply().get_if<json_reply>()) {
             answers->emplace(request->path(), json->text);
         }
         return o;

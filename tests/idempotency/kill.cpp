@@ -222,7 +222,7 @@ struct acknowledgement {
 };
 
 acknowledgement said_about(std::uint32_t message, const outcome& o) {
-    const auto* const json = std::get_if<json_reply>(&o.reply());
+    const auto* const json = o.reply().get_if<json_reply>();
     if (json == nullptr) return {message, 0};
     const auto read = decode<receipt>(json->text);
     return {message, read ? (*read)->attempt : 0};

@@ -518,7 +518,7 @@ struct witness {
         outcome o = next(c);
         if (!all->d.alive()) return o;
         auto& judge = all->seen.judged();
-        if (const auto* const json = std::get_if<json_reply>(&o.reply()); json && o.succeeded()) {
+        if (const auto* const json = o.reply().get_if<json_reply>(); json && o.succeeded()) {
             judge.told(std::string(c.body()->text()), json->text);
         } else if (o.error() != nullptr && o.error()->kind == error_class::conflict) {
             judge.told_busy(all->seen.peek(own->last), own->asker);

@@ -122,7 +122,7 @@ struct passage {
 };
 
 std::string reply_of(const outcome& o) {
-    const auto* const json = std::get_if<json_reply>(&o.reply());
+    const auto* const json = o.reply().get_if<json_reply>();
     return json != nullptr ? json->text : "";
 }
 

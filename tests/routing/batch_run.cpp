@@ -82,7 +82,7 @@ struct told_run {
 };
 
 std::string text_of(outcome o) {
-    if (const auto* json = std::get_if<json_reply>(&o.reply())) return json->text;
+    if (const auto* json = o.reply().get_if<json_reply>()) return json->text;
     return o.error() != nullptr ? "error: " + o.error()->message : "nothing";
 }
 

@@ -126,14 +126,14 @@ TEST_CASE("a layer reads and replaces the reply") {
     fakes::world w;
     const auto sign = [](call& c, auto&& next) -> outcome {
         outcome o = next(c);
-        auto* json = std::get_if<json_reply>(&o.reply());
+        auto* json = o.reply().get_if<json_reply>();
         REQUIRE(json != nullptr);
         o.set_reply(json_reply{"[" + json->text + "]"});
         return o;
     };
     chain layers{sign, sign};
     const auto o = layers(w.call, [](call&) -> outcome { return json_reply{"1"}; });
-    CHECK(std::get<json_reply>(o.reply()).text == "[[1]]");
+    CHECK(o.reply().get_if<json_reply>()->text == "[[1]]");
 }
 
 TEST_CASE("layers keep state, and what they refer to is not copied") {

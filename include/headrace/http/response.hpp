@@ -4,13 +4,19 @@
 // What an HTTP handler answers with, before the front door that asked decides the JSON form.
 
 #include <headrace/json/codec.hpp>
+#include <headrace/routing/outcome.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+namespace headrace::detail {
+struct failed_value;
+}
 
 namespace headrace::http {
 
@@ -31,6 +37,7 @@ enum class body_kind : std::uint8_t {
 /// An HTTP response. Owns everything; encoding checks it (no CR, LF or other control characters in
 /// names, values and cookies, a status of 100 to 599) and refuses what it cannot say.
 struct response {
+    static constexpr bool needs_http = true; ///< only http routes can answer with it
     std::uint16_t status = 200;
     std::vector<header_line> headers{}; ///< in order, repeated names kept; no Set-Cookie here
     std::vector<std::string> cookies{}; ///< one Set-Cookie value each, as "name=value; Path=/"
@@ -52,8 +59,17 @@ struct response {
     }
     response&& cookie(std::string value) && { return std::move(cookie(std::move(value))); }
 
+    /// A response whose status says that it has failed is that failure and still the reply: 408,
+    /// 425, 429, 500, 502, 503 and 504 retry, with what Retry-After says; other 5xx reject. All
+    /// others are ok. Whoever means otherwise gives outcome::set_reply() the response.
+    operator outcome() &&;
+    operator outcome() const&;
+
     friend bool operator==(const response&, const response&) = default;
 };
+
+/// What layers see of a response as a value: its failure, if its status says that it has failed.
+[[nodiscard]] std::optional<detail::failed_value> failure_in(const response& r);
 
 /// text/plain; charset=utf-8
 [[nodiscard]] response text(std::uint16_t status, std::string body);
@@ -70,3 +86,5 @@ template <class T> [[nodiscard]] response json(std::uint16_t status, const T& va
 }
 
 } // namespace headrace::http
+
+template <> inline constexpr bool headrace::is_reply<headrace::http::response> = true;

@@ -5,6 +5,7 @@
 
 #include <headrace/http/pattern.hpp>
 #include <headrace/http/request.hpp>
+#include <headrace/http/response.hpp>
 #include <headrace/http/route_table.hpp>
 #include <headrace/routing/routes.hpp>
 #include <headrace/routing/source.hpp>
@@ -69,6 +70,8 @@ public:
         return other;
     }
     [[nodiscard]] dot_parts dots() const noexcept { return dots_; }
+    /// Text that a handler returns is text/plain.
+    [[nodiscard]] static outcome text_reply(std::string body) { return text(200, std::move(body)); }
     /// May the handler have this request? Errors: malformed (400).
     [[nodiscard]] static result<void> admit(const call& c) {
         const auto& match = *c.http_match();

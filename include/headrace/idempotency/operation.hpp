@@ -4,6 +4,7 @@
 // How an operation is carried out once: what can be chosen, what the code that does it knows, and
 // the steps that the layer idempotent{} and the function run() have in common.
 
+#include <headrace/http/response.hpp>
 #include <headrace/idempotency/canonical.hpp>
 #include <headrace/idempotency/protocol.hpp>
 #include <headrace/idempotency/store.hpp>

@@ -4,6 +4,7 @@
 // The effect and the note that it was done, both or neither: what a store needs so that handlers
 // write into its own database, and the end of their operation goes into the same transaction.
 
+#include <headrace/http/response.hpp>
 #include <headrace/idempotency/protocol.hpp>
 #include <headrace/idempotency/store.hpp>
 #include <headrace/routing/call.hpp>
@@ -126,6 +127,7 @@ namespace headrace::detail {
 struct any_caller {};
 struct http_caller {
     static constexpr bool is_http = true;
+    static outcome text_reply(std::string body) { return http::text(200, std::move(body)); }
 };
 
 /// The completion that transactional{store} lends to the code that it runs.

@@ -156,7 +156,7 @@ template <class F> consteval bool check_callable() {
     return plain;
 }
 
-/// outcome itself, error, http::response, json_reply.
+/// outcome itself, error, json_reply, http::response.
 template <class T>
 concept said_outright = std::is_convertible_v<T, outcome>;
 template <class T>
@@ -171,13 +171,20 @@ template <class R> consteval bool returns_something_known() {
     }
 }
 
+/// A reply for http routes only.
 template <class R> consteval bool is_a_response() {
     using plain = std::remove_cvref_t<R>;
     if constexpr (is_result_v<plain>)
         return is_a_response<typename plain::value_type>();
     else
-        return std::is_same_v<plain, http::response>;
+        return is_reply<plain> && requires { requires plain::needs_http; };
 }
+
+/// A matcher on whose routes text that a handler returns is no JSON: it says what it becomes.
+template <class Matcher>
+concept replies_to_text = requires(std::string text) {
+    { Matcher::text_reply(std::move(text)) } -> std::same_as<outcome>;
+};
 
 struct fallback_matcher; // takes records and requests of every source
 
@@ -206,8 +213,8 @@ template <class Matcher, class R> outcome to_outcome(R&& value, workspace& memor
             return outcome();
         else
             return to_outcome<Matcher>(*std::forward<R>(value), memory);
-    } else if constexpr (is_http<Matcher> && text<plain>) {
-        return http::text(200, std::string(std::forward<R>(value)));
+    } else if constexpr (replies_to_text<Matcher> && text<plain>) {
+        return Matcher::text_reply(std::string(std::forward<R>(value)));
     } else {
         json_reply reply{memory.take_text()};
         writer w(reply.text);

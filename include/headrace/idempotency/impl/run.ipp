@@ -57,7 +57,7 @@ inline result<std::string> json_of(outcome o, const operation_body& body) {
         if (is_stores && outcome(e).verdict() == verdict::reject) e.kind = error_class::transient;
         return e;
     }
-    if (auto* json = std::get_if<json_reply>(&o.reply())) return std::move(json->text);
+    if (auto* json = o.reply().get_if<json_reply>()) return std::move(json->text);
     if (body.returns_nothing) return std::string();
     return error::permanent("this operation was done, but no result of it was kept");
 }

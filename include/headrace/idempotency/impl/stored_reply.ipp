@@ -2,6 +2,7 @@
 #pragma once
 
 #include <headrace/base/detail/format.hpp>
+#include <headrace/http/response.hpp>
 #include <headrace/idempotency/stored_reply.hpp>
 #include <headrace/json/decode.hpp>
 #include <headrace/json/text.hpp>
@@ -125,14 +126,14 @@ std::string store_reply(const outcome& o, std::size_t most) {
     writer w(text);
     w.begin_object();
     if (o.verdict() == verdict::drop) w.member("drop", true);
-    if (const auto* json = std::get_if<json_reply>(&o.reply())) {
+    if (const auto* json = o.reply().get_if<json_reply>()) {
         if (stored::is_null(json->text)) {
             w.member("null", true);
         } else if (!json->text.empty()) {
             w.key("json");
             w.verbatim(json->text);
         }
-    } else if (const auto* http = std::get_if<http::response>(&o.reply())) {
+    } else if (const auto* http = o.reply().get_if<http::response>()) {
         w.key("http");
         stored::write_http(w, *http);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/http/response.hpp>
 #include <headrace/layers/access_log.hpp>
 #include <headrace/routing/detail/call_line.hpp>
 
@@ -14,7 +15,7 @@ void write_access_line(const call& c, const outcome* o, std::chrono::nanoseconds
     call_line line;
     line.add("source", c.source());
     line.add("outcome", o == nullptr ? std::string_view("threw") : to_string(o->verdict()));
-    const auto* response = o == nullptr ? nullptr : std::get_if<http::response>(&o->reply());
+    const auto* response = o == nullptr ? nullptr : o->reply().get_if<http::response>();
     if (response != nullptr) line.add("status", response->status);
     line.add("durationMs", took);
     line.add("coldStart", ctx.cold_start);

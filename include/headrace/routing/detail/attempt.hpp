@@ -7,7 +7,6 @@
 #include <headrace/base/context.hpp>
 #include <headrace/base/result.hpp>
 #include <headrace/base/time_point.hpp>
-#include <headrace/http/response.hpp>
 #include <headrace/routing/call.hpp>
 #include <headrace/routing/outcome.hpp>
 
@@ -66,23 +65,35 @@ struct failure_view {
 };
 
 [[nodiscard]] failure_view view_failure(const outcome& o) noexcept;
-template <class T> [[nodiscard]] failure_view view_failure(const result<T>& r) noexcept {
-    if (r) return {nullptr, {}};
-    return {&r.error(), r.error().after};
-}
 
-/// The same of a response as a value, with the failure that it says it is.
-class response_failure : public failure_view {
+/// What is wrong with a value that says so by itself: an http::response of a failing status.
+struct failed_value {
+    error why;
+    std::optional<time_point> until;
+};
+/// A type whose failed values are told by a failure_in() beside it.
+template <class T>
+concept tells_failure = requires(const T& value) {
+    { failure_in(value) } -> std::same_as<std::optional<failed_value>>;
+};
+
+/// What was wrong with such a value, or instead of it.
+class value_failure : public failure_view {
 public:
-    explicit response_failure(const result<http::response>& r);
-    response_failure(const response_failure&) = delete;
-    response_failure& operator=(const response_failure&) = delete;
+    explicit value_failure(const error& instead) noexcept;
+    explicit value_failure(std::optional<failed_value> own);
+    value_failure(const value_failure&) = delete;
+    value_failure& operator=(const value_failure&) = delete;
 
 private:
-    std::optional<error> own_;
+    std::optional<failed_value> own_;
 };
-[[nodiscard]] inline response_failure view_failure(const result<http::response>& r) {
-    return response_failure(r);
+
+template <class T> [[nodiscard]] auto view_failure(const result<T>& r) {
+    if constexpr (tells_failure<T>)
+        return r ? value_failure(failure_in(*r)) : value_failure(r.error());
+    else
+        return r ? failure_view{nullptr, {}} : failure_view{&r.error(), r.error().after};
 }
 
 /// The calls of attempts that run one after the other in the thread of the call around them. At the

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <headrace/http/problem.hpp>
 #include <headrace/routing/outcome.hpp>
 
 namespace headrace {
@@ -29,29 +28,10 @@ constexpr verdict verdict_of(error_class kind) noexcept {
 }
 } // namespace
 
-void outcome::move_reply(outcome& other) noexcept {
-    ::new (static_cast<void*>(&reply_)) reply_type(std::move(other.reply_));
-}
-
-void outcome::destroy_reply() noexcept { reply_.~reply_type(); }
-
 outcome::outcome(headrace::error e)
     : verdict_(verdict_of(e.kind)),
       after_(e.after.value_or(std::chrono::milliseconds{})),
-      error_(detail::error_box(std::move(e))) {
-    make_reply();
-}
-
-outcome::outcome(http::response r) {
-    if (http::is_failure(r.status)) [[unlikely]] {
-        auto why = http::failure_of(r);
-        verdict_ = verdict_of(why.kind);
-        after_ = why.after.value_or(std::chrono::milliseconds{});
-        until_ = http::retry_date(r).value_or(time_point());
-        error_ = detail::error_box(std::move(why));
-    }
-    ::new (static_cast<void*>(&reply_)) reply_type(std::move(r));
-}
+      error_(detail::error_box(std::move(e))) {}
 
 outcome::outcome(json_reply r) : reply_(std::move(r)) {}
 
@@ -61,8 +41,6 @@ void outcome::set_parked() noexcept {
     }
     parked_ = true;
 }
-
-void outcome::set_reply(reply_type r) { reply_ = std::move(r); }
 
 outcome outcome::retry(std::chrono::milliseconds after) {
     return retry(after, headrace::error::transient("the handler asked for a retry"));
@@ -92,6 +70,13 @@ outcome outcome::defer(time_point until) {
     o.verdict_ = headrace::verdict::defer;
     o.until_ = until;
     o.error_ = detail::error_box(headrace::error::conflict("the handler deferred this record"));
+    return o;
+}
+
+outcome outcome::failed(any_reply reply, headrace::error why, time_point until) {
+    outcome o(std::move(why));
+    o.until_ = until;
+    o.reply_ = std::move(reply);
     return o;
 }
 

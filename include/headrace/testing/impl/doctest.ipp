@@ -3,6 +3,7 @@
 
 #include <headrace/base/detail/format.hpp>
 #include <headrace/base/error.hpp>
+#include <headrace/http/response.hpp>
 #include <headrace/routing/outcome.hpp>
 #include <headrace/testing/invoke.hpp>
 
@@ -27,8 +28,8 @@ std::string printed(const http::response& r) {
 std::string printed(const outcome& o) {
     std::string out(to_string(o.verdict()));
     if (o.error() != nullptr) headrace::detail::append_format<" ({})">(out, printed(*o.error()));
-    if (const auto* json = std::get_if<json_reply>(&o.reply())) out += " " + json->text;
-    if (const auto* http = std::get_if<http::response>(&o.reply())) out += " " + printed(*http);
+    if (const auto* json = o.reply().get_if<json_reply>()) out += " " + json->text;
+    if (const auto* http = o.reply().get_if<http::response>()) out += " " + printed(*http);
     return out;
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <headrace/http/problem.hpp>
 #include <headrace/routing/detail/attempt.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace headrace::detail {
 
@@ -18,15 +18,16 @@ failure_view view_failure(const outcome& o) noexcept {
     return view;
 }
 
-response_failure::response_failure(const result<http::response>& r) : failure_view{nullptr, {}} {
-    if (!r) {
-        why = &r.error();
-    } else if (http::is_failure(r->status)) {
-        why = &own_.emplace(http::failure_of(*r));
-        final = own_->kind == error_class::permanent;
-        until = http::retry_date(*r);
-    }
-    if (why != nullptr) after = why->after;
+value_failure::value_failure(const error& instead) noexcept
+    : failure_view{&instead, instead.after} {}
+
+value_failure::value_failure(std::optional<failed_value> own)
+    : failure_view{nullptr, {}}, own_(std::move(own)) {
+    if (!own_) return;
+    why = &own_->why;
+    after = own_->why.after;
+    final = own_->why.kind == error_class::permanent;
+    until = own_->until;
 }
 
 } // namespace headrace::detail

@@ -27,7 +27,7 @@ reply_bytes invocation::run() {
         if (!logged_) dispatcher::log_failure(whole_, o);
         return {{}, o.error() != nullptr ? *o.error() : error::bug("the invocation failed")};
     }
-    if (auto* json = std::get_if<json_reply>(&o.reply())) return {std::move(json->text), {}};
+    if (auto* json = o.reply().get_if<json_reply>()) return {std::move(json->text), {}};
     return {"null", {}};
 }
 

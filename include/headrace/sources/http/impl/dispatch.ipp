@@ -37,10 +37,10 @@ inline response refusal(const outcome& o, const settlement_rule& rule, time_poin
 
 // What the outcome says to the client.
 inline response to_response(outcome& o, time_point now) {
-    if (auto* said = std::get_if<response>(&o.reply())) return std::move(*said);
+    if (auto* said = o.reply().get_if<response>()) return std::move(*said);
     const auto& rule = settle(source_family::synchronous, end_of(o));
     if (rule.what != settlement::reply) return refusal(o, rule, now);
-    if (auto* body = std::get_if<json_reply>(&o.reply())) return json(200, std::move(body->text));
+    if (auto* body = o.reply().get_if<json_reply>()) return json(200, std::move(body->text));
     response nothing;
     nothing.status = 204;
     return nothing;
@@ -84,7 +84,7 @@ template <class Event> outcome dispatch(dispatcher& way, call& c, const document
     outcome o = read ? route(way, c, r) : undecodable(way, c, std::move(read).error());
     json_reply reply{c.memory().take_text()};
     // What most handlers return; the outcome goes on with the reply in the place of its JSON.
-    if (auto* json = std::get_if<json_reply>(&o.reply());
+    if (auto* json = o.reply().get_if<json_reply>();
         json != nullptr && o.verdict() == verdict::ok
         && write_json_reply(reply.text, json->text, r.reply_form(), r.method())) {
         c.memory().give_back(std::exchange(json->text, std::move(reply.text)));
