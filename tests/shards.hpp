@@ -58,7 +58,7 @@ headrace::outcome dispatch(headrace::dispatcher& way, headrace::call& c,
                            const headrace::document& d) {
     auto all = headrace::read_batch<Event>(d, c.memory());
     if (!all) return way.run(c, headrace::outcome(std::move(all).error()));
-    c.set_document(d);
+    c.found().document = {&d};
     headrace::batch_run records(
         way, c, all->records().size(),
         [&](std::size_t i) -> headrace::batch_item {
@@ -71,7 +71,7 @@ headrace::outcome dispatch(headrace::dispatcher& way, headrace::call& c,
             return here.run(one, headrace::outcome(*problem));
         }
         one.offer(item);
-        one.set_body(headrace::raw_json(item.data));
+        one.found().body = headrace::raw_json(item.data);
         if (const auto* route = here.find(item)) return here.run(one, *route);
         return here.unmatched(one, "an entry");
     });

@@ -246,11 +246,11 @@ struct keyed {
     call c{in.ctx, in.memory, in.nothing.built().objects()};
 
     keyed() {
-        c.set_source("sqs");
-        c.set_route("sqs::queue(\"orders\")");
+        c.found().source = "sqs";
+        c.found().route = "sqs::queue(\"orders\")";
         message.message_id = "059f36b4-87a3-44ab-83d2-661975830a7d";
         c.offer(message);
-        c.set_body(raw_json(R"({"id":1234567,"customer":"c-1029","status":"placed"})"));
+        c.found().body = raw_json(R"({"id":1234567,"customer":"c-1029","status":"placed"})");
     }
     void make_request() {
         const auto all = events();
@@ -259,7 +259,7 @@ struct keyed {
         must(read.has_value(), "the event cannot be read");
         event = *std::move(read);
         request.emplace(*event, long_lived);
-        c.set_http(*request, nullptr);
+        c.offer(*request);
     }
     template <class Key> idem::canonical bytes(const Key& key) {
         detail::idempotent_passage way(c, store, options);
@@ -470,7 +470,7 @@ public:
     void same() {
         m_.message_id = id_;
         call c(in_.ctx, in_.memory, orders_.built().objects());
-        c.set_source("sqs");
+        c.found().source = "sqs";
         c.offer(m_);
         const outcome o = orders_.built().route(0).service(c);
         const auto* const json = o.reply().get_if<json_reply>();

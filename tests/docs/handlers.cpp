@@ -81,7 +81,7 @@ using texts = std::vector<std::string>;
 template <> struct headrace::extract<session> {
     static constexpr bool needs_http = true; // so only http routes can ask for it
     static result<session> from(call& c) {
-        const auto key = c.http_request()->headers().first("x-api-key").value_or("");
+        const auto key = c.find<http::request>()->headers().first("x-api-key").value_or("");
         const auto user = c.dependency<const user_list>()->find(key);
         if (!user) return http::unauthorised("send the header x-api-key");
         return session{*user};

@@ -54,7 +54,7 @@ struct user_list {
 struct authenticate {
     const user_list* users;
     outcome operator()(call& c, auto&& next) const {
-        const auto key = c.http_request()->headers().first("x-api-key").value_or("");
+        const auto key = c.find<http::request>()->headers().first("x-api-key").value_or("");
         const auto user = users->find(key);
         if (!user) return http::unauthorised("send the header x-api-key");
         c.set_principal({"user", *user});

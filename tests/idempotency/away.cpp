@@ -93,7 +93,7 @@ struct scene : fakes::virtual_world {
     time_point begun = time.now();
     int runs = 0;
 
-    scene() { call.set_record_id("r1"); }
+    scene() { call.found().identifier = "r1"; }
     void give(std::chrono::milliseconds timeout) {
         begun = time.now();
         context.deadline = begun + timeout;
@@ -420,7 +420,7 @@ TEST_CASE("who waits for another attempt stops when only the reserve is left") {
             headrace::context other = s.context;
             workspace memory;
             call beside(other, memory, s.objects);
-            beside.set_record_id("r1");
+            beside.found().identifier = "r1";
             other.deadline = s.time.now() + 10s;
             const auto begun = s.time.now();
             const auto o =
@@ -559,7 +559,7 @@ struct real_scene {
         ctx.deadline = world.clock.now() + timeout;
         dependencies objects;
         call c(ctx, memory, objects);
-        c.set_record_id("r1");
+        c.found().identifier = "r1";
         const idempotent layer{seen, natural_key{}, idem::options{.operation = "op"}};
         return layer(c, [&](call&) -> outcome {
             ++effects;

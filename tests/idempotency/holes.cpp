@@ -233,14 +233,14 @@ TEST_CASE("H12: where a shard would spin, a duplicate waits as long as there is 
     idem::options how{.operation = "op", .busy = when_in_progress::wait};
     const idempotent layer{seen, idem::natural_key{}, how};
     fakes::virtual_world w;
-    w.call.set_record_id("r1");
+    w.call.found().identifier = "r1";
     w.context.deadline = w.time.now() + 60s;
     outcome first;
     context other = w.context;
     workspace memory;
     auto task = w.time.start([&] {
         call beside(other, memory, w.objects);
-        beside.set_record_id("r1");
+        beside.found().identifier = "r1";
         first = layer(beside, [&](call&) -> outcome {
             w.time.work_for(30s);
             return json_reply{"1"};
@@ -277,7 +277,7 @@ TEST_CASE("H13: the key is made once, before the handler, whatever it does to wh
               [&](body<order> o, call& c) {
                   handled.push_back(std::to_string(o->id));
                   o.value.id = 2;
-                  c.set_body(raw_json(R"({"id":2})"));
+                  c.found().body = raw_json(R"({"id":2})");
               });
     testing::world w;
     for (const auto* const each : {R"({"id":1})", R"({"id":1})", R"({"id":2})"}) {

@@ -347,7 +347,7 @@ TEST_CASE("whoever comes while another attempt is at work is told so, waits or c
         fakes::virtual_world w;
         w.context.deadline = w.time.now() + 20s;
         options how{.operation = "op", .busy = r.busy};
-        w.call.set_record_id("r1");
+        w.call.found().identifier = "r1";
         how.terms.lease = 5s;
         idempotent layer{seen, natural_key{}, how};
         int inner = 0;
@@ -375,7 +375,7 @@ TEST_CASE("whoever waits gets the result of the attempt that was at work, whose 
     memory_store seen;
     fakes::virtual_world w;
     w.context.deadline = w.time.now() + 60s;
-    w.call.set_record_id("r1");
+    w.call.found().identifier = "r1";
     options how{.operation = "op", .busy = idempotency::when_in_progress::wait};
     how.terms.lease = 5s;
     const idempotent layer{seen, natural_key{}, how};
@@ -390,7 +390,7 @@ TEST_CASE("whoever waits gets the result of the attempt that was at work, whose 
     outcome first;
     auto task = w.time.start([&] {
         call beside(other, memory, w.objects);
-        beside.set_record_id("r1");
+        beside.found().identifier = "r1";
         first = layer(beside, work);
     });
     w.time.work_for(1s);
@@ -416,7 +416,7 @@ TEST_CASE("H4: an attempt whose lease could not be renewed is asked to stop when
     };
     fakes::virtual_world w;
     w.context.deadline = w.time.now() + 60s;
-    w.call.set_record_id("r1");
+    w.call.found().identifier = "r1";
     options how{.operation = "op"};
     how.terms.lease = 6s;
     const idempotent layer{seen, natural_key{}, how};
@@ -441,7 +441,7 @@ namespace {
 struct without_renewals {
     without_renewals() {
         w.context.deadline = w.time.now() + 60s;
-        w.call.set_record_id("r1");
+        w.call.found().identifier = "r1";
         seen.trouble_of = [](std::string_view name) {
             return name == "renew" ? unreliable::trouble::before : unreliable::trouble::none;
         };
@@ -485,7 +485,7 @@ TEST_CASE("where no deadline is known a lease is renewed until the operation has
     memory_store seen;
     fakes::virtual_world w;
     w.context.deadline.reset();
-    w.call.set_record_id("r1");
+    w.call.found().identifier = "r1";
     options how{.operation = "op"};
     how.terms.lease = 5s;
     const idempotent layer{seen, natural_key{}, how};
@@ -580,7 +580,7 @@ TEST_CASE("H3: what was done is noted although the store was away, while there i
         w.context.retries = &spent;
         std::stop_source asked;
         w.context.stop = asked.get_token();
-        w.call.set_record_id("r1");
+        w.call.found().identifier = "r1";
         const auto back = w.time.now() + away;
         seen.trouble_of = [&](std::string_view name) {
             return name == "end" && w.time.now() < back ? unreliable::trouble::before
@@ -634,7 +634,7 @@ TEST_CASE("H6: a straggler that fails for good rejects nothing that another deci
             memory_store seen;
             fakes::virtual_world w;
             w.context.deadline = w.time.now() + 5s; // so that nothing renews its lease
-            w.call.set_record_id("r1");
+            w.call.found().identifier = "r1";
             const options how{.operation = "op", .remember_failures = remember};
             const idempotent layer{seen, natural_key{}, how};
             std::optional<idempotency::decision> beside;
@@ -700,7 +700,7 @@ TEST_CASE("a stored result that cannot be read names its store and its key") {
     memory_store memory;
     named seen(memory);
     fakes::virtual_world w;
-    w.call.set_record_id("r1");
+    w.call.found().identifier = "r1";
     const auto says = [&](const error& e) {
         CHECK(e.kind == error_class::bug);
         CHECK(e.message.starts_with("the result of the operation " + seen.last.key
@@ -1004,7 +1004,7 @@ TEST_CASE("for ever is a length for leases and margins too, and a negative one i
     }
     fakes::virtual_world w; // a lease for ever is renewed like any other
     memory_store seen;
-    w.call.set_record_id("r1");
+    w.call.found().identifier = "r1";
     const idempotent layer{seen, natural_key{},
                            options{.operation = "op", .terms = {.lease = for_ever}}};
     const auto o = layer(w.call, [&](call& c) -> outcome {

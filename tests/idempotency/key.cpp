@@ -412,7 +412,7 @@ std::string user_of(std::string_view api_key) {
     return api_key == "bob's" ? "bob" : "";
 }
 std::string_view api_key_in(const call& c) {
-    return c.http_request()->headers().first("x-api-key").value_or("");
+    return c.find<http::request>()->headers().first("x-api-key").value_or("");
 }
 
 // Around the layers inside of it.

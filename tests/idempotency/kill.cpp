@@ -165,7 +165,7 @@ public:
             const auto id = std::to_string(message);
             m.message_id = id;
             call c(context_, memory_, app_.built().objects());
-            c.set_source("sqs");
+            c.found().source = "sqs";
             c.offer(m);
             auto said = app_.built().route(0).service(c);
             memory_.reset();

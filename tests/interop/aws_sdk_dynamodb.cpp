@@ -82,7 +82,7 @@ TEST_CASE("transactions go through the AWS SDK, and so do the reasons of those t
                             R"--("ConditionExpression":"attribute_not_exists(#p)",)--"
                             R"--("ExpressionAttributeNames":{"#p":"pk"}}})--";
     const auto run = [&](std::string_view id) {
-        w.call.set_record_id(id);
+        w.call.found().identifier = id;
         return layer(w.call, [&](call& c) -> outcome {
             auto tx = extract<idem::transaction<dynamodb_store>>::from(c);
             if (!tx) return tx.error();

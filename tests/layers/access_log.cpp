@@ -29,9 +29,9 @@ TEST_CASE("the line says what was called, what became of it and how long it took
     w.context.trace_id = "Root=1-5";
     w.context.cold_start = true;
     call record(call::inside{w.call});
-    record.set_source("sqs");
-    record.set_route("sqs queue orders");
-    record.set_record_id("m1");
+    record.found().source = "sqs";
+    record.found().route = "sqs queue orders";
+    record.found().identifier = "m1";
     const auto o = chain{access_log{}}(record, [&](call&) {
         w.clock.advance(1500us);
         return outcome();
@@ -48,7 +48,7 @@ TEST_CASE("the line says what was called, what became of it and how long it took
 
 TEST_CASE("what is empty is left out, and around an invocation the line says so") {
     fakes::world w;
-    w.call.set_source("http.v2");
+    w.call.found().source = "http.v2";
     CHECK(access_log{}(w.call, [](call&) { return outcome(); }).succeeded());
     CHECK(w.log.last()
           == std::string(begin)

@@ -47,18 +47,19 @@ struct queue_call : fakes::world {
         message.body = "two lines";
         context.request_id = "request-1";
         context.function_arn = "arn:aws:lambda:eu-central-1:123456789012:function:orders";
-        call.set_document(whole);
-        call.set_source("sqs");
+        call.found().document = {&whole};
+        call.found().source = "sqs";
     }
     document whole;
 
     // Runs the layer around a record whose handler answers like this.
     template <class Layer, class Handler> outcome run(const Layer& layer, Handler handler) {
         headrace::call one(headrace::call::inside{call});
-        one.set_element(1, originals);
-        one.set_record_id("m2");
-        one.set_route("sqs queue orders");
-        one.set_attempt(3);
+        one.found().document.element = 1;
+        one.found().document.originals = &originals;
+        one.found().identifier = "m2";
+        one.found().route = "sqs queue orders";
+        one.found().attempt = 3;
         one.offer(message);
         return layer(one, [&](headrace::call&) -> outcome { return handler(); });
     }
@@ -166,7 +167,7 @@ TEST_CASE("a record that cannot be read back is not acknowledged") {
     queue_call w;
     memory_sink sink;
     headrace::call lost(w.context, w.memory, w.objects); // of no document
-    lost.set_source("s3");
+    lost.found().source = "s3";
     const auto o = dead_letter{sink}(lost, [](call&) { return rejected(); });
     CHECK(o.verdict() == verdict::retry);
     CHECK(sink.size() == 0);

@@ -151,8 +151,8 @@ TEST_CASE("what dispatching finds out inside is seen by the layers around") {
     fakes::world w;
     w.context.deadline = w.clock.at + 3s;
     (void)deadline_guard{}(w.call, [](call& c) {
-        c.set_source("sqs");
-        c.set_route("sqs queue orders");
+        c.found().source = "sqs";
+        c.found().route = "sqs queue orders";
         return outcome();
     });
     CHECK(w.call.source() == "sqs");

@@ -53,7 +53,7 @@ TEST_CASE("the other answer may be the error itself, or depend on the call") {
         if (e.kind != error_class::transient) return e;
         return json_reply{std::string(c.record_id())};
     }};
-    w.call.set_record_id("m1");
+    w.call.found().identifier = "m1";
     const auto soft =
         only_transient(w.call, [](call&) -> outcome { return error::transient("no answer"); });
     CHECK(soft.reply().get_if<json_reply>()->text == "m1");

@@ -195,8 +195,8 @@ TEST_CASE("what the first attempt throws is thrown on, unless the second one suc
 
 TEST_CASE("each attempt has its own call and workspace, kept until the invocation ends") {
     fakes::virtual_world w;
-    w.call.set_record_id("m1");
-    w.call.set_body(raw_json(R"("a\u0062c")"));
+    w.call.found().identifier = "m1";
+    w.call.found().body = raw_json(R"("a\u0062c")");
     std::vector<const workspace*> memories;
     std::vector<std::string_view> texts;
     const auto o = hedge{100ms}(w.call, [&](call& c) -> outcome {
@@ -241,7 +241,7 @@ TEST_CASE("two threads that ignore their stop read the same views to the end") {
     std::string escaped = "\"";
     for (int i = 0; i < 500; ++i) escaped += R"(\u00e4\n)";
     escaped += '"';
-    c.set_body(raw_json(memory.memory().copy(escaped)));
+    c.found().body = raw_json(memory.memory().copy(escaped));
     std::atomic<int> begun = 0;
     std::atomic<int> stopped = 0;
     const auto o = hedge{1ms}(c, [&](call& own) -> outcome {

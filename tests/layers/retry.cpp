@@ -131,8 +131,8 @@ TEST_CASE("every try has a call of its own, which sees what the first one saw") 
     fakes::virtual_world w;
     const int given = 17;
     w.call.offer(given);
-    w.call.set_record_id("m1");
-    w.call.set_route("sqs queue orders");
+    w.call.found().identifier = "m1";
+    w.call.found().route = "sqs queue orders";
     int tries = 0;
     const auto o = retry{{.tries = 8, .base = 1ms}}(w.call, [&](call& c) -> outcome {
         CHECK(&c != &w.call);
@@ -155,7 +155,7 @@ TEST_CASE("what the platform has delivered before gets fewer tries") {
     };
     for (const auto& [delivery, tries] : {row{1, 3}, row{2, 2}, row{3, 1}, row{40, 1}}) {
         fakes::virtual_world w;
-        w.call.set_attempt(delivery);
+        w.call.found().attempt = delivery;
         auto handler = script(flaky(), flaky(), flaky());
         CHECK(!retry{plain}(w.call, handler).succeeded());
         CHECK(handler.calls == tries);
@@ -373,7 +373,7 @@ TEST_CASE("a callable may ask for the context of its try") {
 
 TEST_CASE("with the call, run knows how often it was delivered") {
     fakes::virtual_world w;
-    w.call.set_attempt(3);
+    w.call.found().attempt = 3;
     int calls = 0;
     const auto fails = [&]() -> result<void> {
         ++calls;

@@ -25,7 +25,7 @@ TEST_CASE("the sink is told the call, the outcome and the duration") {
     chain layers{timing{[&](const call& c, const outcome& o, std::chrono::nanoseconds took) {
         lines.push_back({std::string(c.source()), o.verdict(), took});
     }}};
-    w.call.set_source("s3");
+    w.call.found().source = "s3";
     const auto slow = [&](call&) {
         w.clock.advance(3ms);
         return outcome();

@@ -53,13 +53,13 @@ TEST_CASE("a call holds as many objects as it is offered") {
     const call record(call::inside{w.call});
     CHECK(holds_all(record, all));
 
-    // An attempt replaces its own, and the call sees it when it adopts it.
+    // An attempt replaces its own, and the call sees it when it takes over what that has found.
     const auto others = all;
     call again(call::again{w.call, w.context});
     offer_all(again, others);
     CHECK(holds_all(again, others));
     CHECK(holds_all(w.call, all));
-    w.call.adopt(again);
+    w.call.found() = again.found();
     CHECK(holds_all(w.call, others));
 }
 
@@ -69,11 +69,11 @@ TEST_CASE("an attempt beside others has its own request also among many objects"
     const http::request request(event, w.memory);
     const std::tuple<item<0>, item<1>, item<2>, item<3>, item<4>> all{};
     std::apply([&](const auto&... each) { (w.call.offer(each), ...); }, all);
-    w.call.set_http(request, nullptr);
+    w.call.offer(request);
     w.call.offer(request);
     workspace own;
-    const call beside(call::beside{w.call, w.context, own});
-    CHECK(beside.find<http::request>() == beside.http_request());
+    const call beside(call::again{w.call, w.context}, own);
+    CHECK(beside.find<http::request>() == beside.find<http::request>());
     CHECK(beside.find<http::request>() != &request);
     CHECK(beside.find<item<4>>() == &std::get<4>(all));
     CHECK(w.call.find<http::request>() == &request);
@@ -96,10 +96,10 @@ TEST_CASE("a record sees what the calls around it offer, its own first") {
 
 TEST_CASE("a record inherits source, id and attempt, but not the route") {
     fakes::world w;
-    w.call.set_source("sqs");
-    w.call.set_record_id("m1");
-    w.call.set_attempt(4);
-    w.call.set_route("sqs queue orders");
+    w.call.found().source = "sqs";
+    w.call.found().identifier = "m1";
+    w.call.found().attempt = 4;
+    w.call.found().route = "sqs queue orders";
     call inner(call::inside{w.call});
     CHECK(inner.scope() == scope::record);
     CHECK(inner.source() == "sqs");
@@ -108,7 +108,7 @@ TEST_CASE("a record inherits source, id and attempt, but not the route") {
     CHECK(inner.route().empty());
     CHECK(&inner.context() == &w.context);
     CHECK(&inner.memory() == &w.memory);
-    inner.set_source("s3");
+    inner.found().source = "s3";
     CHECK(w.call.source() == "sqs");
 }
 
@@ -118,7 +118,7 @@ TEST_CASE("a call without a body has an empty one") {
     CHECK(w.call.body()->empty());
     CHECK(w.call.attempt() == 1);
     CHECK(w.call.scope() == scope::invocation);
-    CHECK(w.call.http_request() == nullptr);
+    CHECK(w.call.find<http::request>() == nullptr);
 }
 
 TEST_CASE("a further attempt sees what the call sees, under a context of its own") {
@@ -126,11 +126,11 @@ TEST_CASE("a further attempt sees what the call sees, under a context of its own
     const letter offered{1};
     call record(call::inside{w.call});
     record.offer(offered);
-    record.set_source("sqs");
-    record.set_route("sqs queue orders");
-    record.set_record_id("m1");
-    record.set_attempt(3);
-    record.set_body(raw_json("17"));
+    record.found().source = "sqs";
+    record.found().route = "sqs queue orders";
+    record.found().identifier = "m1";
+    record.found().attempt = 3;
+    record.found().body = raw_json("17");
     context own = w.context;
     own.try_number = 2;
     call again(call::again{record, own});
@@ -146,8 +146,8 @@ TEST_CASE("a further attempt sees what the call sees, under a context of its own
     const parcel later{2};
     again.offer(later);
     CHECK(record.find<parcel>() == nullptr);
-    again.set_route("sqs queue other");
-    record.adopt(again);
+    again.found().route = "sqs queue other";
+    record.found() = again.found();
     CHECK(record.find<parcel>() == &later);
     CHECK(record.route() == "sqs queue other");
     CHECK(&record.context() == &w.context);
@@ -159,18 +159,18 @@ TEST_CASE("an attempt beside others works its request out in its own workspace")
     event.raw_path = "/orders/17";
     event.raw_query_string = "a=%31&b=2";
     const http::request request(event, w.memory);
-    w.call.set_http(request, nullptr);
+    w.call.offer(request);
     w.call.offer(request);
     workspace own;
-    call beside(call::beside{w.call, w.context, own});
-    REQUIRE(beside.http_request() != nullptr);
-    CHECK(beside.http_request() != &request);
-    CHECK(beside.find<http::request>() == beside.http_request());
+    call beside(call::again{w.call, w.context}, own);
+    REQUIRE(beside.find<http::request>() != nullptr);
+    CHECK(beside.find<http::request>() != &request);
+    CHECK(beside.find<http::request>() == beside.find<http::request>());
     CHECK(w.call.find<http::request>() == &request);
     CHECK(&beside.memory() == &own);
-    CHECK(beside.http_request()->path() == "/orders/17");
+    CHECK(beside.find<http::request>()->path() == "/orders/17");
     const auto used = w.memory.capacity();
-    CHECK(beside.http_request()->query().first("a") == "1");
+    CHECK(beside.find<http::request>()->query().first("a") == "1");
     CHECK(w.memory.capacity() == used);
 }
 
@@ -181,7 +181,7 @@ TEST_CASE("who is behind a call is whom the door names, until a layer says other
     auto& signer = event.request_context.authorizer.emplace().iam.emplace();
     signer.user_arn = "arn:aws:iam::1:user/ada";
     const http::request request(event, w.memory);
-    w.call.set_http(request, nullptr);
+    w.call.offer(request);
     CHECK(w.call.principal() == principal{"iam", "arn:aws:iam::1:user/ada"});
     std::string name = "bob";
     w.call.set_principal({"api_key", name, "shop"});
@@ -196,13 +196,13 @@ TEST_CASE("who is behind a call is whom the door names, until a layer says other
     call record(call::inside{w.call});
     CHECK(record.principal() == bob);
     workspace own;
-    call beside(call::beside{w.call, w.context, own});
+    call beside(call::again{w.call, w.context}, own);
     CHECK(beside.principal() == bob);
     call again(call::again{w.call, w.context});
     CHECK(again.principal() == bob);
     again.set_principal({"api_key", "carl"});
     CHECK(w.call.principal() == bob);
-    w.call.adopt(again);
+    w.call.found() = again.found();
     CHECK(w.call.principal() == principal{"api_key", "carl"});
     CHECK(record.principal() == principal{"api_key", "carl"});
     record.set_principal({"signer", "dora"});
@@ -217,6 +217,6 @@ TEST_CASE("whom a layer around has set comes before whom the door names") {
     event.request_context.authorizer.emplace().iam.emplace().user_arn = "arn:aws:iam::1:user/ada";
     const http::request request(event, w.memory);
     call inner(call::inside{w.call});
-    inner.set_http(request, nullptr);
+    inner.offer(request);
     CHECK(inner.principal() == principal{"tunnel", "t1"});
 }

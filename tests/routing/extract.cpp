@@ -64,7 +64,7 @@ static_assert(!extractor<wrong> && !extractor<body<unknown>>);
 TEST_CASE("body<T> decodes the record's body, which T borrows from") {
     fakes::world w;
     const std::string json = R"({"id":17,"customer":"Ada"})";
-    w.call.set_body(raw_json(json));
+    w.call.found().body = raw_json(json);
     const auto made = extract<body<order>>::from(w.call);
     REQUIRE(made);
     CHECK((*made)->id == 17);
@@ -81,7 +81,7 @@ TEST_CASE("body<std::string_view> is the text itself, body<raw_json> only what i
     for (const auto& [text, json] :
          {row{R"({"id":17})", true}, {"a plain text", false}, {" ", false}, {"{", false}}) {
         CAPTURE(text);
-        w.call.set_body(raw_json(text));
+        w.call.found().body = raw_json(text);
         CHECK(**extract<body<std::string_view>>::from(w.call) == text);
         const auto raw = extract<body<raw_json>>::from(w.call);
         CHECK(raw.has_value() == json);
@@ -107,7 +107,7 @@ TEST_CASE("a body that is no T is malformed, and the error names the place") {
     for (const auto& [text, code, pointer] : rows) {
         CAPTURE(text);
         fakes::world w;
-        w.call.set_body(raw_json(text));
+        w.call.found().body = raw_json(text);
         const auto made = extract<body<order>>::from(w.call);
         REQUIRE(!made);
         CHECK(made.error().kind == error_class::malformed);
@@ -119,10 +119,10 @@ TEST_CASE("a body that is no T is malformed, and the error names the place") {
 
 TEST_CASE("a record inside another one has its own body, or else the outer one's") {
     fakes::world w;
-    w.call.set_body(raw_json("[1]"));
+    w.call.found().body = raw_json("[1]");
     call inner(call::inside{w.call});
     CHECK((*extract<body<std::vector<int>>>::from(inner)).value == std::vector{1});
-    inner.set_body(raw_json("[2,3]"));
+    inner.found().body = raw_json("[2,3]");
     CHECK((*extract<body<std::vector<int>>>::from(inner)).value == std::vector{2, 3});
     CHECK((*extract<body<std::vector<int>>>::from(w.call)).value == std::vector{1});
 }
@@ -250,6 +250,6 @@ TEST_CASE("only what must be there is a need, and its text is the handler's word
 TEST_CASE("a specialisation of the user's own makes its type") {
     fakes::world w;
     CHECK(extract<user>::from(w.call).error().kind == error_class::unauthorised);
-    w.call.set_source("sqs");
+    w.call.found().source = "sqs";
     CHECK(extract<user>::from(w.call)->name == "sqs");
 }

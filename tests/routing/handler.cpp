@@ -174,9 +174,9 @@ TEST_CASE("a result<T> parameter receives the failure, and what follows is made"
 
 TEST_CASE("body<T> and its failure arrive at the handler") {
     bench w;
-    w.call.set_body(raw_json("[1,2,3]"));
+    w.call.found().body = raw_json("[1,2,3]");
     CHECK(json_of(w.run([](body<std::vector<int>> n) { return n->size(); })) == "3");
-    w.call.set_body(raw_json("[1,true]"));
+    w.call.found().body = raw_json("[1,true]");
     CHECK(w.run([](body<std::vector<int>>) {}).error()->pointer == "/1");
     CHECK(json_of(w.run([](result<body<std::vector<int>>> n) { return n.error().pointer; }))
           == R"("/1")");

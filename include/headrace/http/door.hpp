@@ -7,7 +7,14 @@
 #include <cstdint>
 #include <string_view>
 
+namespace headrace {
+class workspace;
+}
+
 namespace headrace::http {
+
+struct request_options;
+struct request_parts;
 
 /// What called the function with a request.
 enum class door : std::uint8_t {

@@ -138,7 +138,7 @@ template <detail::fixed_string Name, class T> struct extract<http::query<Name, T
     }
     static result<http::query<Name, T>> from(call& c) {
         return detail::made_of_texts<http::query<Name, T>>(
-            c.http_request()->query().all(Name.view()), "query", Name.view());
+            c.find<http::request>()->query().all(Name.view()), "query", Name.view());
     }
 };
 
@@ -149,7 +149,7 @@ template <detail::fixed_string Name, class T> struct extract<http::header<Name, 
     }
     static result<http::header<Name, T>> from(call& c) {
         return detail::made_of_texts<http::header<Name, T>>(
-            c.http_request()->headers().all(Name.view()), "header", Name.view());
+            c.find<http::request>()->headers().all(Name.view()), "header", Name.view());
     }
 };
 
@@ -157,7 +157,7 @@ template <class T> struct extract<http::query_of<T>> {
     static constexpr bool needs_http = true;
     static consteval bool check() { return detail::check_text_struct<http::query_of<T>>(); }
     static result<http::query_of<T>> from(call& c) {
-        return detail::made_of_members<http::query_of<T>>(c.http_request()->query(), "query");
+        return detail::made_of_members<http::query_of<T>>(c.find<http::request>()->query(), "query");
     }
 };
 

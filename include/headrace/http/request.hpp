@@ -1,52 +1,97 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What has the client sent, whichever front door it came through? One view of the four events:
-// every difference between the doors in paths, query strings, headers, cookies and bodies ends
-// here.
+// What has the client sent, whichever front door it came through? One view of what each door says
+// in its own event: every difference between the doors in paths, query strings, headers, cookies
+// and bodies ends here.
 
+#include <headrace/base/detail/type_name.hpp>
 #include <headrace/base/result.hpp>
 #include <headrace/http/caller.hpp>
 #include <headrace/http/door.hpp>
 #include <headrace/http/fields.hpp>
 #include <headrace/http/request_options.hpp>
 #include <headrace/json/workspace.hpp>
+#include <headrace/routing/call.hpp>
 #include <headrace/routing/principal.hpp>
 
+#include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <type_traits>
 
 namespace headrace::http {
 
 struct path_match;
 
-namespace rest {
-struct event;
-}
-namespace v2 {
-struct event;
-}
-namespace furl {
-struct event;
-}
-namespace alb {
-struct event;
-}
+/// How does a path stand in an event?
+enum class path_form : std::uint8_t {
+    encoded,  ///< as the client sent it
+    decoded,  ///< decoded once: what cannot stand in a path, a '%' too, is encoded again
+    emulated, ///< the same, but a '%' that looks like the beginning of an escape is one
+};
+
+/// How do query parameters stand in an event?
+enum class query_form : std::uint8_t {
+    decoded, ///< once
+    encoded, ///< as the client sent them
+};
+
+/// What a front door says about a request, as it stands in its event, which these parts borrow
+/// from. A door is an event with a
+///   static request_parts parts(const event& from, workspace& memory, const request_options&);
+struct request_parts {
+    using lists_map = string_map<std::span<const std::string_view>>;
+    /// Names with values in one of the two forms that events have.
+    struct maps {
+        string_map<> single{};
+        lists_map lists{};
+        [[nodiscard]] std::span<const name_value> flat(arena& memory) const;
+    };
+
+    const void* event = nullptr;
+    detail::type_id event_type = nullptr;
+    http::door door = http::door::v2;
+    http::reply_form reply_form = http::reply_form::v2;
+    http::path_form path_form = http::path_form::encoded;
+    http::query_form query_form = http::query_form::decoded;
+    bool is_base64 = false; ///< the body
+    std::string_view method{};
+    std::string_view path{};
+    std::string_view stage{};
+    std::string_view domain{};
+    std::string_view source_ip{};
+    std::string_view body{};
+    /// The whole query as the client sent it; where the door does not tell, data() is null.
+    std::string_view raw_query{};
+    std::string_view api{}; ///< its id
+    maps headers{};
+    maps query{};
+    std::span<const std::string_view> cookies{};
+    /// What the authorizer of this event has found out; null: the door has none.
+    http::caller (*caller)(const void* event, workspace& memory) = nullptr;
+};
+
+template <class Event>
+concept front_door =
+    requires(const Event& from, workspace& memory, const request_options& options) {
+        { Event::parts(from, memory, options) } -> std::same_as<request_parts>;
+    };
 
 /// One request. Borrows from its event and from the workspace, into which it puts what it has to
 /// build; both must outlive it. Everything but the path is worked out when it is first asked for.
 /// Belongs to its invocation's thread, even where it is const.
-class request {
+class request final : public detail::lazy_subject {
 public:
     // The options are for HTTP APIs; the other doors leave nothing open.
-    request(const rest::event& from, workspace& memory, const request_options& options = {});
-    request(const v2::event& from, workspace& memory, const request_options& options = {});
-    request(const furl::event& from, workspace& memory, const request_options& options = {});
-    request(const alb::event& from, workspace& memory, const request_options& options = {});
+    template <front_door Event>
+    request(const Event& from, workspace& memory, const request_options& options = {})
+        : parts_(Event::parts(from, memory, options)), memory_(&memory) {
+        set_path();
+    }
     /// The same request for another thread, with a workspace of its own. Nobody may use `other`
     /// while it is copied.
     request(const request& other, workspace& memory) : request(other) { memory_ = &memory; }
@@ -56,26 +101,19 @@ public:
     /// ".." segment: no client sends one that means well, see RFC 3986 section 5.2.4.
     [[nodiscard]] result<void> check() const;
 
-    [[nodiscard]] http::door door() const noexcept { return door_; }
+    [[nodiscard]] http::door door() const noexcept { return parts_.door; }
     /// The JSON form in which this request is answered, see write_reply().
-    [[nodiscard]] http::reply_form reply_form() const noexcept { return reply_form_; }
+    [[nodiscard]] http::reply_form reply_form() const noexcept { return parts_.reply_form; }
     /// The event itself, if E is its type, or null: event<http::rest::event>().
     template <class E> [[nodiscard]] const E* event() const noexcept {
-        constexpr bool is_rest = std::is_same_v<E, rest::event>;
-        constexpr bool is_v2 = std::is_same_v<E, v2::event>;
-        constexpr bool is_furl = std::is_same_v<E, furl::event>;
-        static_assert(is_rest || is_v2 || is_furl || std::is_same_v<E, alb::event>,
-                      "a request comes from an http::rest, v2, furl or alb event"
-                      "  see docs/reference/http/http.md");
-        constexpr auto wanted = is_rest   ? http::door::rest
-                                : is_v2   ? http::door::v2
-                                : is_furl ? http::door::furl
-                                          : http::door::alb;
-        return door_ == wanted ? static_cast<const E*>(event_) : nullptr;
+        static_assert(front_door<E>, "a request comes from an http::rest, v2, furl or alb event"
+                                     "  see docs/reference/http/http.md");
+        return parts_.event_type == detail::id_of<E> ? static_cast<const E*>(parts_.event)
+                                                     : nullptr;
     }
 
     /// As the client wrote it; methods are case-sensitive.
-    [[nodiscard]] std::string_view method() const noexcept { return method_; }
+    [[nodiscard]] std::string_view method() const noexcept { return parts_.method; }
 
     // ---- path ---------------------------------------------------------------------------------
     /// The path, percent-encoded and beginning with a slash, without the stage of an HTTP API. It
@@ -94,11 +132,14 @@ public:
     [[nodiscard]] bool hides_dots(const path_match& match) const noexcept {
         return may_hide_dots_ && any_hides_dots(match);
     }
+    /// What the routes have found about the path; null before they were asked.
+    [[nodiscard]] const path_match* match() const noexcept { return match_; }
+    void set_match(const path_match& found) noexcept { match_ = &found; }
     /// Path and query, fit for a request line: as the client sent the query where the door tells,
     /// else encoded anew.
     [[nodiscard]] std::string target() const;
     /// The stage of the API ("prod", "$default"), or "" from a load balancer.
-    [[nodiscard]] std::string_view stage() const noexcept { return stage_; }
+    [[nodiscard]] std::string_view stage() const noexcept { return parts_.stage; }
 
     // ---- query, headers, cookies --------------------------------------------------------------
     /// The query parameters, decoded once. Repeated names keep all values where the door tells
@@ -132,42 +173,20 @@ public:
     [[nodiscard]] const headrace::principal& principal() const;
 
 private:
-    using lists_map = string_map<std::span<const std::string_view>>;
-    enum class path_form : std::uint8_t { encoded, decoded, emulated };
-    [[nodiscard]] path_form http_api_form(const request_options& options) const noexcept;
-    [[nodiscard]] std::optional<std::string_view> after_stage(std::string_view raw) const noexcept;
-    void set_path(std::string_view raw, path_form form);
+    const void* self() const noexcept override { return this; }
+    result<raw_json> call_body() const override;
+    const headrace::principal& call_principal() const override { return principal(); }
+    const detail::lazy_subject& copy_in(workspace& memory) const override;
+    void set_path();
     [[nodiscard]] const char* find_fault(unsigned& classes) const noexcept;
     [[nodiscard]] bool any_hides_dots(const path_match& match) const noexcept;
-    void take_maps(const string_map<>& headers, const lists_map& header_lists,
-                   const string_map<>& query, const lists_map& query_lists);
-    template <class Event> void take_v2(const Event& from);
     [[nodiscard]] std::span<const name_value> with_cookies(std::span<const name_value> lines) const;
-    [[nodiscard]] http::caller caller_of(const rest::event& from) const;
 
-    // Names with values in one of the two forms that events have.
-    struct maps {
-        string_map<> single;
-        lists_map lists;
-        [[nodiscard]] std::span<const name_value> flat(arena& memory) const;
-    };
-
-    const void* event_;
+    request_parts parts_;
     workspace* memory_;
-    std::string_view method_;
     std::string_view path_;
-    std::string_view stage_;
-    std::string_view domain_;
-    std::string_view source_ip_;
-    std::string_view body_text_;
-    std::string_view raw_query_;
-    maps header_maps_;
-    maps query_maps_;
-    std::span<const std::string_view> cookie_lines_;
+    const path_match* match_ = nullptr;
     const char* fault_ = nullptr;
-    http::door door_;
-    http::reply_form reply_form_;
-    bool is_base64_ = false;
     bool may_hide_dots_ = false;
 
     mutable std::optional<header_fields> headers_;

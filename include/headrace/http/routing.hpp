@@ -74,8 +74,9 @@ public:
     [[nodiscard]] static outcome text_reply(std::string body) { return text(200, std::move(body)); }
     /// May the handler have this request? Errors: malformed (400).
     [[nodiscard]] static result<void> admit(const call& c) {
-        const auto& match = *c.http_match();
-        if (match.dots == dot_parts::allowed || !c.http_request()->hides_dots(match)) [[likely]]
+        const auto& asked = *c.find<request>();
+        const auto& match = *asked.match();
+        if (match.dots == dot_parts::allowed || !asked.hides_dots(match)) [[likely]]
             return {};
         return hidden_dots();
     }

@@ -124,7 +124,7 @@ private:
 
     idempotency::current lend(const call& c, detail::idempotent_passage& way) const {
         if constexpr (is_transactional) {
-            auto& end = way.completion(c.memory(), c.http_request() != nullptr);
+            auto& end = way.completion(c.memory(), c.find<http::request>() != nullptr);
             return idempotency::current(*way.attempt(), {detail::id_of<Store>, store_, &end});
         } else {
             return idempotency::current(*way.attempt());

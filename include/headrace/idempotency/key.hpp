@@ -18,6 +18,10 @@
 #include <type_traits>
 #include <utility>
 
+namespace headrace::http {
+class request;
+}
+
 namespace headrace::detail {
 
 // What keys do that are of one kind, whomever they hold.
@@ -185,7 +189,7 @@ template <class Key> consteval bool check_callers() {
 /// Whom a key holds: nothing where callers are not told apart, nobody where this one should be and
 /// is not known.
 template <class Key> std::optional<principal> caller_for(const Key& key, const call& c) {
-    const auto* const request = c.http_request();
+    const auto* const request = c.find<http::request>();
     if constexpr (requires { key.callers; }) {
         using source = std::remove_cvref_t<decltype(key.callers)>;
         if constexpr (std::same_as<source, idempotency::callers::everybody>)

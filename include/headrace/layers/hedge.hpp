@@ -122,15 +122,15 @@ struct hedge {
         auto& memory = *c.memory().memory().make<std::unique_ptr<workspace>>();
         std::optional<call> once;
         const auto first = [&](const context& own) -> outcome {
-            return next(once.emplace(call::beside{c, own, c.memory()}));
+            return next(once.emplace(call::again{c, own}, c.memory()));
         };
         const auto second = [&](const context& own) -> outcome {
             memory = std::make_unique<workspace>(c.memory().bounds());
-            call beside(call::beside{c, own, *memory});
+            call beside(call::again{c, own}, *memory);
             return next(beside);
         };
         outcome o = detail::run_race<outcome>(c.context(), after, first, second);
-        c.adopt(*once);
+        c.found() = once->found();
         return o;
     }
     /// Runs f(const context&) or f(), in two threads at once where it is slow.

@@ -13,21 +13,64 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <vector>
 
 namespace headrace {
 
-namespace http {
-class request;
-struct path_match;
-} // namespace http
-
 namespace detail {
+
 class original_records;
-}
+
+/// A subject that is worked out when it is first asked for, in the workspace of who asks, and that
+/// tells more than records do: an http::request.
+class lazy_subject {
+public:
+    [[nodiscard]] virtual const void* self() const noexcept = 0;
+    /// What body<T> decodes.
+    [[nodiscard]] virtual result<raw_json> call_body() const = 0;
+    [[nodiscard]] virtual const principal& call_principal() const = 0;
+    /// The same for another thread, in its workspace. Nobody may use this one meanwhile.
+    [[nodiscard]] virtual const lazy_subject& copy_in(workspace& memory) const = 0;
+
+protected:
+    lazy_subject() = default;
+    lazy_subject(const lazy_subject&) = default;
+    lazy_subject& operator=(const lazy_subject&) = default;
+    ~lazy_subject() = default;
+};
+
+/// Objects that a call offers, by type: a few in place, the rest in the workspace, newest first.
+class offered_objects {
+public:
+    void offer(type_id type, const void* object, workspace& memory);
+    /// The one whose body and principal are the call's.
+    void set_lazy(const lazy_subject& one) noexcept { lazy_ = &one; }
+    [[nodiscard]] const lazy_subject* lazy() const noexcept { return lazy_; }
+    [[nodiscard]] const void* find(type_id type) const noexcept {
+        for (std::size_t i = 0; i < count_; ++i) {
+            if (few_[i].type == type) return few_[i].address;
+        }
+        return more_ == nullptr ? nullptr : find_more(type);
+    }
+    /// With a lazy subject of its own, for another thread.
+    void work_in(workspace& memory);
+
+private:
+    struct one {
+        type_id type;
+        const void* address;
+    };
+    struct more;
+    [[nodiscard]] const void* find_more(type_id type) const noexcept;
+    std::array<one, 4> few_{};
+    const more* more_ = nullptr;
+    const lazy_subject* lazy_ = nullptr;
+    std::uint8_t count_ = 0;
+};
+
+} // namespace detail
 
 /// Objects that the app was given, by type and key. Frozen when the app is built.
 class dependencies {
@@ -63,6 +106,27 @@ private:
 /// What a layer is running around.
 enum class scope : std::uint8_t { invocation, record };
 
+/// What dispatching has found out about a record or invocation: sources write it, layers and
+/// handlers read it.
+struct found {
+    /// The document, which must outlive the call, and which of its records it is.
+    struct place {
+        static constexpr std::size_t whole = static_cast<std::size_t>(-1);
+        const headrace::document* document = nullptr;
+        std::size_t element = whole;
+        detail::original_records* originals = nullptr; ///< of the document, for its elements
+    };
+
+    std::string_view source;     ///< its id: "sqs", "http.v2", ...
+    std::string_view route;      ///< the route's text in the routing table, or "": none yet
+    std::string_view identifier; ///< what names the record in its batch (messageId, ...), or ""
+    std::uint32_t attempt = 1;   ///< how often it has been delivered, where the source says so
+    raw_json body;
+    place document{};
+    detail::offered_objects objects{};
+    const headrace::principal* who = nullptr; ///< whom a layer has set
+};
+
 /// One record, or one invocation, on its way through the layers to the handler. What it hands out
 /// borrows from the invocation. A call belongs to one thread.
 class call {
@@ -80,13 +144,11 @@ public:
           context_(&ctx),
           memory_(&memory),
           dependencies_(in.outer.dependencies_),
-          attempt_(in.outer.attempt_),
           scope_(headrace::scope::record),
-          source_(in.outer.source_),
-          record_id_(in.outer.record_id_),
-          document_(in.outer.document_),
-          element_(in.outer.element_),
-          originals_(in.outer.originals_) {}
+          found_{.source = in.outer.found_.source,
+                 .identifier = in.outer.found_.identifier,
+                 .attempt = in.outer.found_.attempt,
+                 .document = in.outer.found_.document} {}
     /// One more attempt at `of`, in the same thread: sees everything that `of` sees, under a
     /// context of its own. Both must outlive it.
     struct again {
@@ -96,25 +158,23 @@ public:
     explicit call(again in) noexcept : call(in.of) { context_ = &in.ctx; }
     /// An attempt at `of` beside others in other threads: what is worked out when it is first asked
     /// for is worked out in its own workspace. `of` itself must not be used meanwhile.
-    struct beside {
-        const call& of;
-        const headrace::context& ctx;
-        workspace& memory;
-    };
-    explicit call(beside in);
+    call(again in, workspace& memory) : call(in) {
+        memory_ = &memory;
+        found_.objects.work_in(memory);
+    }
     call& operator=(const call&) = delete;
 
     [[nodiscard]] const headrace::context& context() const noexcept { return *context_; }
     [[nodiscard]] workspace& memory() const noexcept { return *memory_; }
     [[nodiscard]] headrace::scope scope() const noexcept { return scope_; }
     /// The source's id: "sqs", "http.v2", ...
-    [[nodiscard]] std::string_view source() const noexcept { return source_; }
+    [[nodiscard]] std::string_view source() const noexcept { return found_.source; }
     /// The route's text in the routing table, or "" where nothing matched.
-    [[nodiscard]] std::string_view route() const noexcept { return route_; }
+    [[nodiscard]] std::string_view route() const noexcept { return found_.route; }
     /// What names the record in its batch (messageId, ...), or "".
-    [[nodiscard]] std::string_view record_id() const noexcept { return record_id_; }
+    [[nodiscard]] std::string_view record_id() const noexcept { return found_.identifier; }
     /// How often this has been delivered, counting from 1, where the source says so.
-    [[nodiscard]] std::uint32_t attempt() const noexcept { return attempt_; }
+    [[nodiscard]] std::uint32_t attempt() const noexcept { return found_.attempt; }
     /// Who is behind it: whom a layer has set, else whom the front door names. Worked out when it
     /// is first asked for.
     [[nodiscard]] headrace::principal principal() const;
@@ -138,60 +198,26 @@ public:
     /// Errors: those of a document that cannot be read.
     [[nodiscard]] result<raw_json> original() const;
     /// Is it one of the document's records?
-    [[nodiscard]] bool is_element() const noexcept { return element_.has_value(); }
+    [[nodiscard]] bool is_element() const noexcept {
+        return found_.document.element != headrace::found::place::whole;
+    }
 
     // ---- for sources ------------------------------------------------------------------------
-    void set_source(std::string_view id) noexcept { source_ = id; }
-    void set_route(std::string_view text) noexcept { route_ = text; }
-    void set_record_id(std::string_view id) noexcept { record_id_ = id; }
-    void set_attempt(std::uint32_t n) noexcept { attempt_ = n; }
-    void set_body(raw_json json) noexcept { body_ = json; }
-    /// The document that this call is about, and which element of its `Records`, if it has them.
-    /// The document must outlive the call.
-    void set_document(const document& whole) noexcept {
-        document_ = &whole;
-        element_.reset();
-    }
-    void set_element(std::size_t i, detail::original_records& of) noexcept {
-        element_ = i;
-        originals_ = &of;
-    }
-    void set_http(const http::request& request, const http::path_match* match) noexcept {
-        request_ = &request;
-        match_ = match;
-    }
-    /// Takes over what dispatching has found out in an attempt that has ended, for the layers
-    /// around.
-    void adopt(const call& attempt) noexcept;
-    [[nodiscard]] const http::path_match* http_match() const noexcept { return match_; }
-    [[nodiscard]] const http::request* http_request() const noexcept { return request_; }
+    [[nodiscard]] headrace::found& found() noexcept { return found_; }
+    [[nodiscard]] const headrace::found& found() const noexcept { return found_; }
     /// Makes an object available to find<T>() instead of an earlier one of its type. The call
-    /// borrows it, so it lives in memory(): a layer may ask for it when the handler is done.
+    /// borrows it, so it lives in memory(): a layer may ask for it when the handler is done. The
+    /// body and principal of a request that is offered are the call's.
     template <class T> void offer(const T& item) {
-        std::size_t i = 0;
-        while (i < offered_count_ && objects_[i].type != detail::id_of<T>) ++i;
-        if (i == objects_.size()) return offer_one_more({detail::id_of<T>, &item});
-        objects_[i] = {detail::id_of<T>, &item};
-        if (i == offered_count_) ++offered_count_;
+        found_.objects.offer(detail::id_of<T>, &item, *memory_);
+        if constexpr (std::is_base_of_v<detail::lazy_subject, T>) found_.objects.set_lazy(item);
     }
 
 private:
     call(const call&) = default;
-    struct offered {
-        detail::type_id type;
-        const void* address;
-    };
-    struct more; // the few calls that are offered more than the array holds, newest first
-    void offer_one_more(offered one);
-    [[nodiscard]] static const void* find_more(const more* first, detail::type_id type) noexcept;
     [[nodiscard]] const void* find(detail::type_id type) const noexcept {
         for (const call* c = this; c != nullptr; c = c->outer_) {
-            for (std::size_t i = 0; i < c->offered_count_; ++i) {
-                if (c->objects_[i].type == type) return c->objects_[i].address;
-            }
-            if (c->more_ == nullptr) [[likely]]
-                continue;
-            if (const void* found = find_more(c->more_, type)) return found;
+            if (const void* object = c->found_.objects.find(type)) return object;
         }
         return nullptr;
     }
@@ -200,21 +226,8 @@ private:
     const headrace::context* context_;
     workspace* memory_;
     const dependencies* dependencies_;
-    std::uint32_t attempt_ = 1;
     headrace::scope scope_ = headrace::scope::invocation;
-    std::uint8_t offered_count_ = 0;
-    std::string_view source_;
-    std::string_view route_;
-    std::string_view record_id_;
-    raw_json body_;
-    const document* document_ = nullptr;
-    std::optional<std::size_t> element_;
-    detail::original_records* originals_ = nullptr; // of the document, where there is an element
-    const http::request* request_ = nullptr;
-    const http::path_match* match_ = nullptr;
-    const headrace::principal* principal_ = nullptr; ///< that a layer has set
-    std::array<offered, 4> objects_{};
-    const more* more_ = nullptr;
+    headrace::found found_;
 };
 
 } // namespace headrace

@@ -343,7 +343,7 @@ struct passage {
     explicit passage(dynamodb_store& in, idem::options how = {.operation = "op"})
         : layer(idem::transactional{in}, idem::natural_key{}, std::move(how)) {
         w.context.deadline = w.time.now() + 60s;
-        w.call.set_record_id("r1");
+        w.call.found().identifier = "r1";
         static std::uint64_t passages = 0;
         w.numbers.last = 1000 * ++passages; // owners differ
     }

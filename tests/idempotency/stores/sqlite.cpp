@@ -225,7 +225,7 @@ TEST_CASE("whose file was removed has lost the operation, and is told so") {
 TEST_CASE("a transaction whose file is removed goes on as it began") {
     const folder here;
     fakes::virtual_world w;
-    w.call.set_record_id("r1");
+    w.call.found().identifier = "r1";
     idem::sqlite_store store(here.file("seen.db"));
     const idempotent layer{idem::transactional{store}, idem::natural_key{},
                            idem::options{.operation = "op"}};
@@ -329,7 +329,7 @@ TEST_CASE("H3: what was done is noted although the disk was full, once there is 
     const failing_disk disk;
     const folder here;
     fakes::virtual_world w;
-    w.call.set_record_id("r1");
+    w.call.found().identifier = "r1";
     idem::sqlite_store store(here.file("seen.db"));
     const idempotent layer{store, idem::natural_key{}, idem::options{.operation = "op"}};
     int effects = 0;
@@ -374,7 +374,7 @@ TEST_CASE("no call waits longer than it may, for other processes or for its own"
     sqlite3_close(db);
     // A transaction of this process.
     fakes::virtual_world v;
-    v.call.set_record_id("r1");
+    v.call.found().identifier = "r1";
     const idempotent layer{idem::transactional{store}, idem::natural_key{},
                            idem::options{.operation = "op"}};
     const auto o = layer(v.call, [&](call& c) -> outcome {

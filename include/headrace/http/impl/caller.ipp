@@ -4,9 +4,6 @@
 #include <headrace/http/caller.hpp>
 #include <headrace/http/request.hpp>
 #include <headrace/json/detail/json_at.hpp>
-#include <headrace/sources/http/furl.hpp>
-#include <headrace/sources/http/rest.hpp>
-#include <headrace/sources/http/v2.hpp>
 
 namespace headrace::http {
 
@@ -56,10 +53,7 @@ principal principal_of(const caller& who, std::string_view api, workspace& memor
 
 const principal& request::principal() const {
     if (principal_) return *principal_;
-    std::string_view api;
-    if (const auto* from = event<rest::event>()) api = from->request_context.api_id;
-    if (const auto* from = event<v2::event>()) api = from->request_context.api_id;
-    return principal_.emplace(principal_of(caller(), api, *memory_));
+    return principal_.emplace(principal_of(caller(), parts_.api, *memory_));
 }
 
 } // namespace headrace::http

@@ -11,13 +11,13 @@
 namespace headrace::detail {
 
 result<std::string_view> path_text(call& c, std::string_view name) {
-    const auto text = c.http_match()->parameter(name, c.memory().memory());
+    const auto text = c.find<http::request>()->match()->parameter(name, c.memory().memory());
     if (!text) return no_such_parameter("path", name); // build() reports this before any call
     return *text;
 }
 
 http::parameters path_texts(call& c) {
-    const auto& match = *c.http_match();
+    const auto& match = *c.find<http::request>()->match();
     arena& memory = c.memory().memory();
     auto* const all = memory.room_for<http::name_value>(match.count);
     for (std::size_t i = 0; i < match.count; ++i) {
@@ -28,7 +28,7 @@ http::parameters path_texts(call& c) {
 
 result<http::parameters> form_texts(call& c) {
     constexpr std::string_view form = "application/x-www-form-urlencoded";
-    const auto& request = *c.http_request();
+    const auto& request = *c.find<http::request>();
     auto type = request.content_type();
     type = type.substr(0, type.find_first_of("; \t"));
     if (!type.empty() && !http::caseless_names::same(type, form)) {

@@ -5,14 +5,11 @@
 #include <headrace/http/route_table.hpp>
 #include <headrace/json/detail/percent.hpp>
 #include <headrace/json/text.hpp>
-#include <headrace/sources/http/alb.hpp>
-#include <headrace/sources/http/furl.hpp>
-#include <headrace/sources/http/rest.hpp>
-#include <headrace/sources/http/v2.hpp>
 
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <utility>
 
 namespace headrace::detail::http_request {
 
@@ -143,87 +140,6 @@ inline bool drop_prefix(std::string_view& path, std::string_view prefix) noexcep
     return true;
 }
 
-// Takes "/segment" from the path; the segment.
-inline std::string_view next_segment(std::string_view& path) noexcept {
-    const auto end = std::min(path.find('/', 1), path.size());
-    const auto segment = path.substr(1, end - 1);
-    path.remove_prefix(end);
-    return segment;
-}
-
-// Whoever wrote it, encoded or decoded.
-inline bool is_same_text(std::string_view a, std::string_view b, arena& memory) {
-    constexpr auto plus = plus_sign::itself;
-    return a == b || percent_decode(a, plus, memory) == percent_decode(b, plus, memory);
-}
-
-// Does the pattern of a route key take this path, and give its parameters these values?
-inline bool fits_route(std::string_view path, std::string_view pattern, const string_map<>& values,
-                       arena& memory) {
-    while (!pattern.empty()) {
-        if (path.empty()) return false;
-        auto wanted = next_segment(pattern);
-        if (!wanted.starts_with('{') || !wanted.ends_with('}')) {
-            if (!is_same_text(next_segment(path), wanted, memory)) return false;
-            continue;
-        }
-        wanted = wanted.substr(1, wanted.size() - 2);
-        const bool takes_all = wanted.ends_with('+');
-        if (takes_all) wanted.remove_suffix(1);
-        const auto value = takes_all ? path.substr(1) : next_segment(path);
-        if (value.empty()) return false;
-        const auto* const said = values.find(wanted);
-        if (said != nullptr && !said->empty() && !is_same_text(*said, value, memory)) return false;
-        if (takes_all) return pattern.empty();
-    }
-    return path.empty();
-}
-
-// Outside of execute-api domains the route that API Gateway has found tells whether the path has
-// the stage in front: it does if only the path without it fits. Where both do, the parameters tell.
-inline bool has_stage(const http::v2::event& from, std::string_view rest,
-                      http::stage_in_path unsaid, arena& memory) {
-    const auto key = from.route_key.empty() ? from.request_context.route_key : from.route_key;
-    const auto at = key.find(" /");
-    if (at == key.npos) return unsaid == http::stage_in_path::yes; // $default
-    const auto pattern = key.substr(at + 1);
-    const auto fits = [&](std::string_view path, const string_map<>& values) {
-        return fits_route(path.empty() ? std::string_view("/") : path, pattern, values, memory);
-    };
-    if (!fits(rest, {})) return false;
-    if (!fits(from.raw_path, {})) return true;
-    return fits(rest, from.path_parameters) && !fits(from.raw_path, from.path_parameters);
-}
-
-// Has somebody been found out?
-inline bool says_something(const string_map<>& claims) {
-    return std::any_of(claims.begin(), claims.end(),
-                       [](const auto& e) { return !e.value.empty(); });
-}
-inline bool says_something(const raw_json& context, workspace& memory) {
-    if (context.empty()) return false;
-    const auto all = context.as<string_map<raw_json>>(memory);
-    return !all
-           || std::any_of(all->begin(), all->end(), [](const auto& e) { return !e.value.empty(); });
-}
-inline bool says_something(const http::iam_caller& who) {
-    const std::string_view members[] = {who.account_id,
-                                        who.access_key,
-                                        who.caller_id,
-                                        who.user_arn,
-                                        who.user_id,
-                                        who.principal_org_id,
-                                        who.cognito_identity_id,
-                                        who.cognito_identity_pool_id};
-    return std::any_of(std::begin(members), std::end(members),
-                       [](std::string_view each) { return !each.empty(); });
-}
-
-// Clients of these must write a named stage.
-inline bool is_execute_api(std::string_view domain) noexcept {
-    return domain.find(".execute-api.") != domain.npos;
-}
-
 // An address as X-Forwarded-For has it, without a port: 192.0.2.1, 192.0.2.1:4711, 2001:db8::1,
 // [2001:db8::1]:4711.
 inline std::string_view without_port(std::string_view address) noexcept {
@@ -233,114 +149,16 @@ inline std::string_view without_port(std::string_view address) noexcept {
     return one ? address.substr(0, colon) : address;
 }
 
-// What REST APIs put into "authorizer" if they know its shape.
-struct rest_authorizer {
-    raw_json claims;
-    std::span<const std::string_view> scopes;
-    static void wire(auto& self, auto&& field) {
-        field("claims", self.claims);
-        field("scopes", self.scopes);
-    }
-};
-
 } // namespace headrace::detail::http_request
 
 namespace headrace::http {
 
-// ---- from events --------------------------------------------------------------------------------
-
-request::request(const rest::event& from, workspace& memory, const request_options& options)
-    : event_(&from),
-      memory_(&memory),
-      method_(from.http_method),
-      stage_(from.request_context.stage),
-      domain_(from.request_context.domain_name),
-      source_ip_(from.request_context.identity.source_ip),
-      body_text_(from.body),
-      door_(http::door::rest),
-      reply_form_(http::reply_form::rest),
-      is_base64_(from.is_base64_encoded) {
-    take_maps(from.headers, from.multi_value_headers, from.query_string_parameters,
-              from.multi_value_query_string_parameters);
-    if (from.version != "1.0") {
-        set_path(from.path, path_form::encoded);
-        return;
-    }
-    const auto rest = after_stage(from.path);
-    const bool has_stage = rest && detail::http_request::is_execute_api(domain_);
-    set_path(has_stage ? *rest : from.path, http_api_form(options));
-}
-
-template <class Event> void request::take_v2(const Event& from) {
-    method_ = from.request_context.http.method;
-    stage_ = from.request_context.stage;
-    domain_ = from.request_context.domain_name;
-    source_ip_ = from.request_context.http.source_ip;
-    body_text_ = from.body;
-    is_base64_ = from.is_base64_encoded;
-    cookie_lines_ = from.cookies;
-    raw_query_ = from.raw_query_string;
-    take_maps(from.headers, {}, from.query_string_parameters, {});
-}
-
-request::request(const v2::event& from, workspace& memory, const request_options& options)
-    : event_(&from), memory_(&memory), door_(http::door::v2), reply_form_(http::reply_form::v2) {
-    namespace own = detail::http_request;
-    take_v2(from);
-    const auto rest = after_stage(from.raw_path);
-    const bool has_stage = rest
-                           && (own::is_execute_api(domain_)
-                               || own::has_stage(from, *rest, options.stage, memory.memory()));
-    set_path(has_stage ? *rest : from.raw_path, http_api_form(options));
-}
-
-request::request(const furl::event& from, workspace& memory, const request_options&)
-    : event_(&from), memory_(&memory), door_(http::door::furl), reply_form_(http::reply_form::v2) {
-    take_v2(from);
-    set_path(from.raw_path, path_form::encoded);
-}
-
-request::request(const alb::event& from, workspace& memory, const request_options&)
-    : event_(&from),
-      memory_(&memory),
-      method_(from.http_method),
-      body_text_(from.body),
-      door_(http::door::alb),
-      reply_form_(from.multi_value_headers.data() != nullptr ? http::reply_form::alb_multi_value
-                                                             : http::reply_form::alb),
-      is_base64_(from.is_base64_encoded) {
-    take_maps(from.headers, from.multi_value_headers, from.query_string_parameters,
-              from.multi_value_query_string_parameters);
-    set_path(from.path, path_form::encoded);
-}
-
-void request::take_maps(const string_map<>& headers, const lists_map& header_lists,
-                        const string_map<>& query, const lists_map& query_lists) {
-    header_maps_ = {headers, header_lists};
-    query_maps_ = {query, query_lists};
-}
-
 // ---- path ---------------------------------------------------------------------------------------
 
-// What stands in the path behind a named stage, if it begins with one. On a custom domain it may do
-// so by chance.
-std::optional<std::string_view> request::after_stage(std::string_view raw) const noexcept {
-    if (stage_.empty() || stage_ == "$default") return std::nullopt;
-    if (!raw.starts_with('/') || !raw.substr(1).starts_with(stage_)) return std::nullopt;
-    const auto rest = raw.substr(1 + stage_.size());
-    if (!rest.empty() && rest[0] != '/') return std::nullopt;
-    return rest;
-}
-
-// AWS's domains have dots, and so have those of its customers; "localhost:3000" has none.
-request::path_form request::http_api_form(const request_options& options) const noexcept {
-    const bool is_emulated =
-        options.path == path_coding::emulated || domain_.find('.') == domain_.npos;
-    return is_emulated ? path_form::emulated : path_form::decoded;
-}
-
-void request::set_path(std::string_view raw, path_form form) {
+void request::set_path() {
     namespace own = detail::http_request;
+    auto raw = parts_.path;
+    const auto form = parts_.path_form;
     unsigned classes = own::classes_of(raw);
     if (form != path_form::encoded && (classes & (own::percent | own::no_path_character)) != 0) {
         raw = own::encode_what_must(
@@ -357,7 +175,7 @@ void request::set_path(std::string_view raw, path_form form) {
 // Adds what escapes stand for to `classes`.
 const char* request::find_fault(unsigned& classes) const noexcept {
     namespace own = detail::http_request;
-    if (method_.empty()) return "the request has no method";
+    if (parts_.method.empty()) return "the request has no method";
     if ((classes & own::control) != 0) return "the path has a control character";
     if ((classes & own::percent) != 0) {
         if (const char* const bad = own::bad_escape(path_, classes)) return bad;
@@ -404,11 +222,11 @@ bool request::strip_prefix(std::string_view prefix) {
 
 std::string request::target() const {
     std::string out(path_);
-    if (raw_query_.data() != nullptr) {
-        if (!raw_query_.empty()) out.append("?").append(raw_query_);
+    if (parts_.raw_query.data() != nullptr) {
+        if (!parts_.raw_query.empty()) out.append("?").append(parts_.raw_query);
         return out;
     }
-    const bool encoded = door_ == http::door::alb; // as the client sent them
+    const bool encoded = parts_.query_form == query_form::encoded;
     const auto put = [&](std::string_view text) {
         if (encoded)
             out += text;
@@ -416,7 +234,7 @@ std::string request::target() const {
             detail::append_percent_encoded(out, text, detail::plus_sign::space);
     };
     char separator = '?';
-    for (const name_value& each : query_maps_.flat(memory_->memory())) {
+    for (const name_value& each : parts_.query.flat(memory_->memory())) {
         out.push_back(separator);
         put(each.key);
         out.push_back('=');
@@ -428,7 +246,7 @@ std::string request::target() const {
 
 // ---- query, headers, cookies --------------------------------------------------------------------
 
-std::span<const name_value> request::maps::flat(arena& memory) const {
+std::span<const name_value> request_parts::maps::flat(arena& memory) const {
     if (lists.empty()) return {single.data(), single.size()};
     std::size_t count = 0;
     for (const auto& each : lists) count += each.value.size();
@@ -443,9 +261,10 @@ std::span<const name_value> request::maps::flat(arena& memory) const {
 const parameters& request::query() const {
     if (query_) return *query_;
     arena& memory = memory_->memory();
-    if (raw_query_.data() != nullptr) return query_.emplace(parse_form(raw_query_, memory));
-    const auto as_sent = query_maps_.flat(memory);
-    if (door_ != http::door::alb || as_sent.empty()) return query_.emplace(as_sent);
+    if (parts_.raw_query.data() != nullptr)
+        return query_.emplace(parse_form(parts_.raw_query, memory));
+    const auto as_sent = parts_.query.flat(memory);
+    if (parts_.query_form == query_form::decoded || as_sent.empty()) return query_.emplace(as_sent);
     auto* const decoded = memory.room_for<name_value>(as_sent.size());
     std::transform(as_sent.begin(), as_sent.end(), decoded, [&](const name_value& each) {
         return name_value{detail::percent_decode(each.key, detail::plus_sign::space, memory),
@@ -456,8 +275,8 @@ const parameters& request::query() const {
 
 const header_fields& request::headers() const {
     if (headers_) return *headers_;
-    const auto lines = header_maps_.flat(memory_->memory());
-    return headers_.emplace(cookie_lines_.empty() ? lines : with_cookies(lines));
+    const auto lines = parts_.headers.flat(memory_->memory());
+    return headers_.emplace(parts_.cookies.empty() ? lines : with_cookies(lines));
 }
 
 // HTTP APIs take the cookies out of the headers, function URLs send them twice.
@@ -468,11 +287,11 @@ std::span<const name_value> request::with_cookies(std::span<const name_value> li
         std::remove_copy_if(lines.begin(), lines.end(), all, [](const name_value& each) {
             return caseless_names::same(each.key, "cookie");
         });
-    std::size_t size = 2 * cookie_lines_.size();
-    for (const auto each : cookie_lines_) size += each.size();
+    std::size_t size = 2 * parts_.cookies.size();
+    for (const auto each : parts_.cookies) size += each.size();
     auto* const text = memory.room_for<char>(size + 1);
     char* to = text;
-    for (const auto each : cookie_lines_) {
+    for (const auto each : parts_.cookies) {
         if (to != text) to = std::copy_n("; ", 2, to);
         to = std::copy(each.begin(), each.end(), to);
     }
@@ -484,7 +303,7 @@ std::span<const name_value> request::with_cookies(std::span<const name_value> li
 const parameters& request::cookies() const {
     if (cookies_) return *cookies_;
     arena& memory = memory_->memory();
-    if (!cookie_lines_.empty()) return cookies_.emplace(parse_cookies(cookie_lines_, memory));
+    if (!parts_.cookies.empty()) return cookies_.emplace(parse_cookies(parts_.cookies, memory));
     const auto lines = headers().all("cookie");
     const auto count = static_cast<std::size_t>(std::distance(lines.begin(), lines.end()));
     auto* const list = memory.room_for<std::string_view>(count);
@@ -499,9 +318,9 @@ std::string_view request::content_type() const {
 // ---- body ---------------------------------------------------------------------------------------
 
 result<std::string_view> request::body() const {
-    if (!is_base64_) return body_text_;
+    if (!parts_.is_base64) return parts_.body;
     if (body_) return *body_;
-    auto bytes = base64_decode(body_text_, memory_->memory());
+    auto bytes = base64_decode(parts_.body, memory_->memory());
     if (!bytes) {
         error e =
             error::malformed("the request's body is not the base64 that it is declared to be");
@@ -514,76 +333,35 @@ result<std::string_view> request::body() const {
 
 // ---- who and where to ---------------------------------------------------------------------------
 
-std::string_view request::host() const { return headers().first("host").value_or(domain_); }
+std::string_view request::host() const { return headers().first("host").value_or(parts_.domain); }
 
 std::string_view request::scheme() const {
     return headers().first("x-forwarded-proto") == "http" ? "http" : "https";
 }
 
 std::string_view request::client_ip(std::size_t trusted_proxies) const {
-    if (trusted_proxies == 0 && !source_ip_.empty()) return source_ip_;
+    if (trusted_proxies == 0 && !parts_.source_ip.empty()) return parts_.source_ip;
     const auto hops = headers().elements("x-forwarded-for", memory_->memory());
-    if (hops.empty()) return source_ip_;
+    if (hops.empty()) return parts_.source_ip;
     const auto hop = std::min(trusted_proxies, hops.size() - 1);
     return detail::http_request::without_port(hops[hops.size() - 1 - hop]);
 }
 
-http::caller request::caller_of(const rest::event& from) const {
-    namespace own = detail::http_request;
-    const auto& authorizer = from.request_context.authorizer;
-    if (!authorizer.empty()) {
-        const auto known = authorizer.as<own::rest_authorizer>(*memory_);
-        const auto claims = known && !known->claims.empty() ? known->claims.as<text_map<>>(*memory_)
-                                                            : result<text_map<>>(text_map<>());
-        const bool has_shape = known && claims;
-        const bool is_jwt = has_shape && from.version == "1.0";
-        const bool is_somebody = has_shape && own::says_something(*claims);
-        if (is_jwt && (is_somebody || !known->scopes.empty())) {
-            return jwt_caller{*claims, known->scopes};
-        }
-        if (is_somebody) return cognito_caller{*claims};
-        const auto all = authorizer.as<string_map<raw_json>>(*memory_);
-        const auto says_more = [&](const auto& member) {
-            if (member.value.empty() || (has_shape && member.key == "claims")) return false;
-            return !(has_shape && member.key == "scopes" && known->scopes.empty());
-        };
-        if (!all || std::any_of(all->begin(), all->end(), says_more)) {
-            return lambda_caller{authorizer};
-        }
-    }
-    const auto& who = from.request_context.identity;
-    if (who.user_arn.empty()) return anonymous_caller{};
-    return iam_caller{who.account_id,
-                      who.access_key,
-                      who.caller,
-                      who.user_arn,
-                      who.user,
-                      who.principal_org_id,
-                      who.cognito_identity_id,
-                      who.cognito_identity_pool_id};
+http::caller request::caller() const {
+    if (parts_.caller == nullptr) return anonymous_caller{};
+    return parts_.caller(parts_.event, *memory_);
 }
 
-http::caller request::caller() const {
-    namespace own = detail::http_request;
-    if (const auto* from = event<rest::event>()) return caller_of(*from);
-    const v2::request_context* context = nullptr;
-    if (const auto* from = event<v2::event>()) context = &from->request_context;
-    if (const auto* from = event<furl::event>()) context = &from->request_context;
-    if (context == nullptr || !context->authorizer) return anonymous_caller{};
-    const auto& known = *context->authorizer;
-    if (known.jwt && (own::says_something(known.jwt->claims) || !known.jwt->scopes.empty())) {
-        return jwt_caller{known.jwt->claims, known.jwt->scopes};
-    }
-    if (own::says_something(known.lambda, *memory_)) return lambda_caller{known.lambda};
-    if (!known.iam) return anonymous_caller{};
-    const auto cognito =
-        known.iam->cognito_identity.value_or(v2::authorizer::iam_identity::cognito{});
-    const iam_caller who{known.iam->account_id, known.iam->access_key,
-                         known.iam->caller_id,  known.iam->user_arn,
-                         known.iam->user_id,    known.iam->principal_org_id,
-                         cognito.identity_id,   cognito.identity_pool_id};
-    if (!own::says_something(who)) return anonymous_caller{};
-    return who;
+// ---- as the subject of a call -------------------------------------------------------------------
+
+result<raw_json> request::call_body() const {
+    auto bytes = body();
+    if (!bytes) return std::move(bytes).error();
+    return raw_json(*bytes);
+}
+
+const detail::lazy_subject& request::copy_in(workspace& memory) const {
+    return *memory.memory().make<request>(*this, memory);
 }
 
 } // namespace headrace::http

@@ -53,7 +53,7 @@ result<void> natural_key::usable_on(bool http) const {
 // What is inside of an envelope names the operation better than the envelope does. Where it has no
 // name, the envelope's will do if nothing else is in it.
 result<bool> natural_key::operator()(const call& c, canonical& to) const {
-    if (c.http_request() != nullptr) return false;
+    if (c.find<http::request>() != nullptr) return false;
     if (const auto* r = c.find<s3::record>()) return naming::add(to, *r);
     const auto* const s = c.find<schedule::event>();
     const auto* const e = c.find<eventbridge::event>();
@@ -85,7 +85,7 @@ namespace naming {
 // The body as JSON, or the whole document.
 inline result<raw_json> asked_for(const call& c) {
     auto json = c.body();
-    if (!json || !json->empty() || c.http_request() != nullptr) return json;
+    if (!json || !json->empty() || c.find<http::request>() != nullptr) return json;
     return c.original();
 }
 
@@ -101,7 +101,7 @@ result<bool> key_deduplication_id::operator()(const call& c, canonical& to) cons
 
 std::string fingerprint_of(const call& c) {
     canonical bytes;
-    if (const auto* const request = c.http_request()) {
+    if (const auto* const request = c.find<http::request>()) {
         bytes.text(request->method());
         bytes.text(request->target());
     }
@@ -136,7 +136,7 @@ result<void> usable_key_header(bool http) {
 }
 
 result<bool> add_key_header(std::string_view name, const call& c, idempotency::canonical& to) {
-    const auto* const request = c.http_request();
+    const auto* const request = c.find<http::request>();
     if (request == nullptr) return false;
     const auto value = request->headers().first(name).value_or("");
     if (value.empty()) return false;

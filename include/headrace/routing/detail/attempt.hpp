@@ -105,7 +105,7 @@ public:
     own_calls(const own_calls&) = delete;
     own_calls& operator=(const own_calls&) = delete;
     ~own_calls() {
-        if (last_) outer_->adopt(*last_);
+        if (last_) outer_->found() = last_->found();
     }
     [[nodiscard]] call& begin(const context& own) {
         return last_.emplace(call::again{*outer_, own});

@@ -216,8 +216,10 @@ bool batch_run::may_begin(std::chrono::nanoseconds now) const {
 
 outcome batch_run::handle(runner one, dispatcher& way, const context& own, std::size_t i) {
     call c(call::inside{*whole_}, own, way.memory());
-    if (!items_[i].id.empty()) c.set_record_id(items_[i].id); // else that of the record around it
-    c.set_element(i, book_->originals);
+    if (!items_[i].id.empty())
+        c.found().identifier = items_[i].id; // else that of the record around it
+    c.found().document.element = i;
+    c.found().document.originals = &book_->originals;
     try {
         return one.run(one.object, way, c, i);
     } catch (...) { // dispatcher::run catches what handlers and layers throw; this is for the rest

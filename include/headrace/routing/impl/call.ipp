@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <headrace/http/request.hpp>
 #include <headrace/routing/call.hpp>
 #include <headrace/routing/detail/original_records.hpp>
 
@@ -11,85 +10,77 @@ static_assert(sizeof(call) <= 256, "what is larger is copied slowly, and attempt
 
 void dependencies::add(entry e) { entries_.push_back(e); }
 
+namespace detail {
+
 // Never changed once it is there: a call and the attempts at it share what stands behind.
-struct call::more {
-    offered one;
+struct offered_objects::more {
+    one object;
     const more* next;
 };
 
-void call::offer_one_more(offered one) { more_ = memory_->memory().make<more>(one, more_); }
-
-const void* call::find_more(const more* first, detail::type_id type) noexcept {
-    while (first != nullptr && first->one.type != type) first = first->next;
-    return first != nullptr ? first->one.address : nullptr;
-}
-
-call::call(beside in) : call(in.of) {
-    context_ = &in.ctx;
-    memory_ = &in.memory;
-    if (request_ == nullptr) return;
-    const auto* const shared = request_;
-    request_ = memory_->memory().make<http::request>(*shared, *memory_);
-    for (auto& each : objects_) {
-        if (each.address == shared) each.address = request_;
+void offered_objects::offer(type_id type, const void* object, workspace& memory) {
+    std::size_t i = 0;
+    while (i < count_ && few_[i].type != type) ++i;
+    if (i == few_.size()) {
+        more_ = memory.memory().make<more>(one{type, object}, more_);
+        return;
     }
-    if (find_more(more_, detail::id_of<http::request>) == shared) {
-        offer_one_more({detail::id_of<http::request>, request_});
+    few_[i] = {type, object};
+    if (i == count_) ++count_;
+}
+
+const void* offered_objects::find_more(type_id type) const noexcept {
+    const auto* each = more_;
+    while (each != nullptr && each->object.type != type) each = each->next;
+    return each != nullptr ? each->object.address : nullptr;
+}
+
+void offered_objects::work_in(workspace& memory) {
+    if (lazy_ == nullptr) return;
+    const void* const shared = lazy_->self();
+    lazy_ = &lazy_->copy_in(memory);
+    for (auto& each : few_) {
+        if (each.address == shared) each.address = lazy_->self();
+    }
+    for (const auto* each = more_; each != nullptr; each = each->next) {
+        if (each->object.address == shared) return offer(each->object.type, lazy_->self(), memory);
     }
 }
 
-void call::adopt(const call& attempt) noexcept {
-    source_ = attempt.source_;
-    route_ = attempt.route_;
-    record_id_ = attempt.record_id_;
-    attempt_ = attempt.attempt_;
-    body_ = attempt.body_;
-    document_ = attempt.document_;
-    element_ = attempt.element_;
-    originals_ = attempt.originals_;
-    request_ = attempt.request_;
-    match_ = attempt.match_;
-    principal_ = attempt.principal_;
-    objects_ = attempt.objects_;
-    offered_count_ = attempt.offered_count_;
-    more_ = attempt.more_;
-}
+} // namespace detail
 
 principal call::principal() const {
-    const http::request* request = nullptr;
+    const detail::lazy_subject* subject = nullptr;
     for (const call* c = this; c != nullptr; c = c->outer_) {
-        if (c->principal_ != nullptr) return *c->principal_;
-        if (request == nullptr) request = c->request_;
+        if (c->found_.who != nullptr) return *c->found_.who;
+        if (subject == nullptr) subject = c->found_.objects.lazy();
     }
-    return request != nullptr ? request->principal() : headrace::principal();
+    return subject != nullptr ? subject->call_principal() : headrace::principal();
 }
 
 void call::set_principal(const headrace::principal& who) {
     auto& to = memory_->memory();
-    principal_ = to.make<headrace::principal>(
+    found_.who = to.make<headrace::principal>(
         headrace::principal{to.copy(who.kind), to.copy(who.id), to.copy(who.issuer)});
 }
 
 result<raw_json> call::body() const {
     for (const call* c = this; c != nullptr; c = c->outer_) {
-        if (c->request_ != nullptr) {
-            auto bytes = c->request_->body();
-            if (!bytes) return std::move(bytes).error();
-            return raw_json(*bytes);
-        }
-        if (!c->body_.empty()) return c->body_;
+        if (const auto* const subject = c->found_.objects.lazy()) return subject->call_body();
+        if (!c->found_.body.empty()) return c->found_.body;
     }
     return raw_json();
 }
 
 result<raw_json> call::original() const {
-    if (document_ == nullptr) return error::bug("no document belongs to this call");
-    if (element_) return originals_->at(*element_, *document_, *memory_);
-    raw_json whole;
-    reader r(*document_, *memory_);
-    read_element(r, whole);
+    const auto& [whole, element, originals] = found_.document;
+    if (whole == nullptr) return error::bug("no document belongs to this call");
+    if (is_element()) return originals->at(element, *whole, *memory_);
+    raw_json all;
+    reader r(*whole, *memory_);
+    read_element(r, all);
     if (r.failed()) return r.to_error();
-    return whole;
+    return all;
 }
 
 } // namespace headrace

@@ -70,7 +70,7 @@ const batch_policy& dispatcher::batches_of(detail::type_id event) const noexcept
 }
 
 outcome dispatcher::run(call& c, const detail::route_entry& route) const {
-    c.set_route(route.text);
+    c.found().route = route.text;
     return detail::dispatch::guarded(c, [&] { return route.service(c); });
 }
 
@@ -115,8 +115,8 @@ std::optional<outcome> dispatcher::open(call& outer, std::string_view text) {
         return std::nullopt;
     }
     call c(call::inside{outer});
-    c.set_source(source.info->id);
-    c.set_document(*inner);
+    c.found().source = source.info->id;
+    c.found().document = {&*inner};
     ++depth_;
     const struct leave {
         unsigned& depth;

@@ -4,6 +4,7 @@
 // What does an Application Load Balancer send to a Lambda target? One of two forms: single values,
 // or, with lambda.multi_value_headers.enabled on the target group, lists of values.
 
+#include <headrace/http/door.hpp>
 #include <headrace/http/fields.hpp>
 #include <headrace/http/flag.hpp>
 #include <headrace/json/codec.hpp>
@@ -50,6 +51,9 @@ struct event {
         recognised_by(decisive(when(has_object("requestContext/elb"))));
     [[nodiscard]] static std::span<const sample> samples();
     static outcome dispatch(dispatcher& way, call& c, const document& d);
+    /// What this front door says about the request.
+    [[nodiscard]] static request_parts parts(const event& from, workspace& memory,
+                                             const request_options& options);
 
     static void wire(auto& self, auto&& field) {
         field("requestContext", self.request_context);

@@ -4,6 +4,7 @@
 // What does a Lambda function URL send? The shape of an HTTP API's payload format 2.0, with small
 // differences: the path is percent-encoded and cookies stand in the headers as well.
 
+#include <headrace/http/door.hpp>
 #include <headrace/http/flag.hpp>
 #include <headrace/json/text_map.hpp>
 #include <headrace/sources/http/v2.hpp>
@@ -38,6 +39,9 @@ struct event {
              contains("requestContext/domainName", ".lambda-url."), has_no("requestPayload")));
     [[nodiscard]] static std::span<const sample> samples();
     static outcome dispatch(dispatcher& way, call& c, const document& d);
+    /// What this front door says about the request.
+    [[nodiscard]] static request_parts parts(const event& from, workspace& memory,
+                                             const request_options& options);
 
     static void wire(auto& self, auto&& field) {
         field("version", self.version);

@@ -5,6 +5,7 @@
 // format 1.0 and `sam local` send the same, with "version": "1.0".
 
 #include <headrace/http/certificate.hpp>
+#include <headrace/http/door.hpp>
 #include <headrace/http/fields.hpp>
 #include <headrace/http/flag.hpp>
 #include <headrace/json/codec.hpp>
@@ -134,6 +135,9 @@ struct event {
              has_no("requestContext/eventType"), has_no("methodArn"), has_no("requestPayload")));
     [[nodiscard]] static std::span<const sample> samples();
     static outcome dispatch(dispatcher& way, call& c, const document& d);
+    /// What this front door says about the request.
+    [[nodiscard]] static request_parts parts(const event& from, workspace& memory,
+                                             const request_options& options);
 
     static void wire(auto& self, auto&& field) {
         field("version", self.version);

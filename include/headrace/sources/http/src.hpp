@@ -3,3 +3,4 @@
 // Where are the bodies of the HTTP sources? They belong to headrace/src.hpp.
 
 #include <headrace/sources/http/impl/dispatch.ipp>
+#include <headrace/sources/http/impl/parts.ipp>

@@ -4,6 +4,7 @@
 // What does API Gateway send for an HTTP API with payload format 2.0?
 
 #include <headrace/http/certificate.hpp>
+#include <headrace/http/door.hpp>
 #include <headrace/http/flag.hpp>
 #include <headrace/json/codec.hpp>
 #include <headrace/json/json.hpp>
@@ -150,6 +151,9 @@ struct event {
                            has_no("routeArn"), has_no("requestPayload")));
     [[nodiscard]] static std::span<const sample> samples();
     static outcome dispatch(dispatcher& way, call& c, const document& d);
+    /// What this front door says about the request.
+    [[nodiscard]] static request_parts parts(const event& from, workspace& memory,
+                                             const request_options& options);
 
     static void wire(auto& self, auto&& field) {
         field("version", self.version);

@@ -21,8 +21,8 @@ outcome dispatch_raw(dispatcher& way, call& c, const document& d) {
     if (auto read = read_document(d, c.memory(), whole.json); !read) {
         return way.run(c, outcome(std::move(read).error()));
     }
-    c.set_source("raw");
-    c.set_body(whole.json);
+    c.found().source = "raw";
+    c.found().body = whole.json;
     c.offer(whole);
     // Matching looks into the document, which needs the workspace.
     const raw::subject_view subject{whole, c.memory()};

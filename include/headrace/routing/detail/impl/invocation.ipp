@@ -59,10 +59,10 @@ outcome invocation::inside(call& c) {
 
 outcome invocation::dispatch(call& c, const document& d) const {
     dispatcher way(routes_, c.memory());
-    c.set_document(d);
+    c.found().document = {&d};
     const auto source = routes_.sources().recognise(d);
     if (source.info == nullptr) return routes_.sources().otherwise(way, c, d);
-    c.set_source(source.info->id);
+    c.found().source = source.info->id;
     return source.dispatch(way, c, d);
 }
 

@@ -16,8 +16,8 @@ outcome event::dispatch(dispatcher& way, call& c, const document& d) {
     if (auto read = read_document(d, c.memory(), it); !read) {
         return way.run(c, outcome(std::move(read).error()));
     }
-    c.set_record_id(it.id);
-    c.set_body(it.detail);
+    c.found().identifier = it.id;
+    c.found().body = it.detail;
     c.offer(it);
     if (const auto* route = way.find(it)) return way.run(c, *route);
     return way.unmatched(c, "source " + std::string(it.source) + " and detail-type "
@@ -35,7 +35,7 @@ outcome event::dispatch(dispatcher& way, call& c, const document& d) {
         return way.run(c, outcome(std::move(read).error()));
     }
     if (const auto* route = way.find(it)) {
-        c.set_record_id(it.id);
+        c.found().identifier = it.id;
         c.offer(it);
         return way.run(c, *route);
     }

@@ -52,7 +52,7 @@ inline outcome route(dispatcher& way, call& c, request& r) {
     if (auto fine = r.check(); !fine) return way.run(c, outcome(std::move(fine).error()));
     // Without parentheses, which would zero all of it first.
     auto& match = *::new (c.memory().memory().room_for<path_match>(1)) path_match;
-    c.set_http(r, &match);
+    r.set_match(match);
     if (const auto* route = way.find(routed_request{r, match})) return way.run(c, *route);
     if (match.what == path_match::status::not_found && way.routes().fallback() != nullptr) {
         return way.run(c, *way.routes().fallback());

@@ -12,8 +12,8 @@ namespace dispatching {
 
 // A notification is for its topic's route, or else for the route of the event inside it.
 inline outcome run_notification(dispatcher& way, call& one, const notification& n) {
-    one.set_record_id(n.message_id);
-    one.set_body(raw_json(n.message));
+    one.found().identifier = n.message_id;
+    one.found().body = raw_json(n.message);
     one.offer(n);
     if (const auto* route = way.find(n)) return way.run(one, *route);
     if (auto inner = way.open(one, n.message)) return *std::move(inner);

@@ -19,8 +19,8 @@ namespace dispatching {
 
 // A message is for its queue's route, or else for the route of the event inside it.
 inline outcome run_message(dispatcher& way, call& one, const message& m, const error* problem) {
-    one.set_attempt(m.attributes.approximate_receive_count.value().value_or(1u));
-    one.set_body(raw_json(m.body));
+    one.found().attempt = m.attributes.approximate_receive_count.value().value_or(1u);
+    one.found().body = raw_json(m.body);
     one.offer(m);
     if (problem != nullptr) return way.run(one, outcome(*problem));
     if (const auto* route = way.find(m)) return way.run(one, *route);
