@@ -57,7 +57,7 @@ template <class Event>
 headrace::outcome dispatch(headrace::dispatcher& way, headrace::call& c,
                            const headrace::document& d) {
     auto all = headrace::read_batch<Event>(d, c.memory());
-    if (!all) return way.run(c, headrace::outcome(std::move(all).error()));
+    if (!all) return way.answer(c, all.error());
     c.found().document = {&d};
     headrace::batch_run records(
         way, c, all->records().size(),
@@ -68,7 +68,7 @@ headrace::outcome dispatch(headrace::dispatcher& way, headrace::call& c,
     records.run([&](headrace::dispatcher& here, headrace::call& one, std::size_t i) {
         const auto& item = all->records()[i];
         if (const auto* problem = all->problem(i)) {
-            return here.run(one, headrace::outcome(*problem));
+            return here.answer(one, *problem);
         }
         one.offer(item);
         one.found().body = headrace::raw_json(item.data);
@@ -91,7 +91,7 @@ public:
         if (!d) return {{}, d.error()};
         headrace::call c(ctx, memory, app_.built().objects());
         headrace::dispatcher way(app_.built(), memory);
-        auto o = dispatch<Event>(way, c, *d);
+        headrace::outcome o = dispatch<Event>(way, c, *d);
         if (!o.acknowledges()) return {{}, *o.error()};
         return {std::move(o.reply().get_if<headrace::json_reply>()->text), {}};
     }

@@ -122,12 +122,12 @@ public:
             if constexpr (!std::is_void_v<bound>
                           && detail::check_phases_of(typename Base::layers{},
                                                      typename Chain::layers{})) {
-                add_entry(
-                    {detail::erase_matcher(std::move(takes)),
-                     detail::layers_of(typename Chain::layers{}),
-                     detail::unusable_layers<M>(layers), &bound::needs,
-                     detail::erased_service(detail::composed<Base, Chain, bound>{
-                         base_layers(), std::move(layers), detail::bind<M>(std::move(handler))})});
+                add_entry(detail::entry_of(std::move(takes), std::move(layers), std::move(handler),
+                                           [this](Chain around, bound inner) {
+                                               return detail::composed<Base, Chain, bound>{
+                                                   base_layers(), std::move(around),
+                                                   std::move(inner)};
+                                           }));
             }
         }
         return *this;

@@ -4,7 +4,9 @@
 // What a source's dispatch() works with: finding the route of a record, running it with its errors
 // caught and logged, opening the envelope around another event. For authors of sources.
 
+#include <headrace/base/error.hpp>
 #include <headrace/json/workspace.hpp>
+#include <headrace/routing/any_reply.hpp>
 #include <headrace/routing/batch_options.hpp>
 #include <headrace/routing/call.hpp>
 #include <headrace/routing/outcome.hpp>
@@ -47,8 +49,9 @@ public:
     /// Runs a route for this call: base chain, the route's layers, the handler. What they throw
     /// becomes an outcome; what fails is logged once.
     [[nodiscard]] outcome run(call& c, const detail::route_entry& route) const;
-    /// Runs the base chain around an answer for what no route takes.
-    [[nodiscard]] outcome run(call& c, outcome answer) const;
+    /// Runs the base chain around what is said in the place of a route: an error, or a reply.
+    [[nodiscard]] outcome answer(call& c, const error& why) const;
+    [[nodiscard]] outcome answer(call& c, const any_reply& reply) const;
     /// The fallback if there is one, else an error of code no_route that says what was looked for.
     [[nodiscard]] outcome unmatched(call& c, std::string_view what) const;
 
@@ -60,6 +63,8 @@ public:
     [[nodiscard]] std::optional<outcome> open(call& outer, std::string_view text);
 
 private:
+    /// Around something callable as outcome(call&): a layer may ask more than once.
+    template <class Answer> [[nodiscard]] outcome around(call& c, const Answer& answer) const;
     [[nodiscard]] const detail::route_entry* find(detail::type_id subject,
                                                   const void* object) const;
     [[nodiscard]] const batch_policy& batches_of(detail::type_id event) const noexcept;

@@ -308,6 +308,18 @@ template <class M, class Chain, class F> consteval bool check_route() {
     return takes_something && layers_in_chain && ends_with_handler && around_records;
 }
 
+/// The route that on() adds. `compose(layers, handler)` puts the layers and what else stands there
+/// around the handler.
+template <class M, class Chain, class F, class Compose>
+route_entry entry_of(M takes, Chain layers, F handler, const Compose& compose) {
+    auto bound = bind<M>(std::move(handler));
+    const auto needs = &decltype(bound)::needs;
+    auto unusable = unusable_layers<M>(layers);
+    erased_service runs(compose(std::move(layers), std::move(bound)));
+    return route_entry(erase_matcher(std::move(takes)), layers_of(typename Chain::layers{}),
+                       std::move(unusable), needs, std::move(runs));
+}
+
 } // namespace detail
 
 /// The routes of one source file. Not a template, so that a function can return it:
@@ -328,11 +340,11 @@ public:
         if constexpr (detail::check_route<M, Chain, F>()) {
             using bound = decltype(detail::bind<M>(std::move(handler)));
             if constexpr (!std::is_void_v<bound>) {
-                add_entry({detail::erase_matcher(std::move(takes)),
-                           detail::layers_of(typename Chain::layers{}),
-                           detail::unusable_layers<M>(layers), &bound::needs,
-                           detail::erased_service(detail::wrapped<Chain, bound>{
-                               std::move(layers), detail::bind<M>(std::move(handler))})});
+                add_entry(detail::entry_of(
+                    std::move(takes), std::move(layers), std::move(handler),
+                    [](Chain around, bound inner) {
+                        return detail::wrapped<Chain, bound>{std::move(around), std::move(inner)};
+                    }));
             }
         }
         return *this;

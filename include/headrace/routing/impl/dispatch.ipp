@@ -74,20 +74,26 @@ outcome dispatcher::run(call& c, const detail::route_entry& route) const {
     return detail::dispatch::guarded(c, [&] { return route.service(c); });
 }
 
-outcome dispatcher::run(call& c, outcome answer) const {
+template <class Answer> outcome dispatcher::around(call& c, const Answer& answer) const {
     const auto& base = routes_->base();
-    return detail::dispatch::guarded(c, [&] {
-        if (base.around_record == nullptr) return std::move(answer);
-        return base.around_record(base.object.get(), c,
-                                  {&answer, [](void* a, call&) -> outcome {
-                                       // a layer may ask more than once
-                                       const auto& said = *static_cast<const outcome*>(a);
-                                       outcome again = said.error() != nullptr
-                                                           ? outcome(*said.error())
-                                                           : outcome();
-                                       again.set_reply(said.reply());
-                                       return again;
-                                   }});
+    return detail::dispatch::guarded(c, [&]() -> outcome {
+        if (base.around_record == nullptr) return answer(c);
+        const detail::service_ref inner{
+            const_cast<Answer*>(&answer),
+            [](void* a, call& each) -> outcome { return (*static_cast<const Answer*>(a))(each); }};
+        return base.around_record(base.object.get(), c, inner);
+    });
+}
+
+outcome dispatcher::answer(call& c, const error& why) const {
+    return around(c, [&](call&) { return outcome(why); });
+}
+
+outcome dispatcher::answer(call& c, const any_reply& reply) const {
+    return around(c, [&](call&) {
+        outcome o;
+        o.set_reply(reply);
+        return o;
     });
 }
 
@@ -95,7 +101,7 @@ outcome dispatcher::unmatched(call& c, std::string_view what) const {
     if (routes_->fallback() != nullptr) return run(c, *routes_->fallback());
     error e = error::permanent(std::string("no route takes ").append(what));
     e.code = errc::no_route;
-    return run(c, outcome(std::move(e)));
+    return answer(c, e);
 }
 
 void dispatcher::log_failure(const call& c, const outcome& o) {

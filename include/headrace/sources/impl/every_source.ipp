@@ -19,7 +19,7 @@ dispatched_source recognise_any(const document& d) noexcept {
 outcome dispatch_raw(dispatcher& way, call& c, const document& d) {
     auto& whole = *c.memory().memory().make<raw::event>();
     if (auto read = read_document(d, c.memory(), whole.json); !read) {
-        return way.run(c, outcome(std::move(read).error()));
+        return way.answer(c, read.error());
     }
     c.found().source = "raw";
     c.found().body = whole.json;
@@ -31,7 +31,7 @@ outcome dispatch_raw(dispatcher& way, call& c, const document& d) {
     error e =
         error::permanent("no known event source sends this document, and no raw route takes it");
     e.code = errc::unrecognised;
-    return way.run(c, outcome(std::move(e)));
+    return way.answer(c, e);
 }
 
 } // namespace headrace::detail

@@ -14,7 +14,7 @@ namespace eventbridge {
 outcome event::dispatch(dispatcher& way, call& c, const document& d) {
     auto& it = *c.memory().memory().make<event>();
     if (auto read = read_document(d, c.memory(), it); !read) {
-        return way.run(c, outcome(std::move(read).error()));
+        return way.answer(c, read.error());
     }
     c.found().identifier = it.id;
     c.found().body = it.detail;
@@ -32,7 +32,7 @@ namespace schedule {
 outcome event::dispatch(dispatcher& way, call& c, const document& d) {
     auto& it = *c.memory().memory().make<event>();
     if (auto read = read_document(d, c.memory(), it); !read) {
-        return way.run(c, outcome(std::move(read).error()));
+        return way.answer(c, read.error());
     }
     if (const auto* route = way.find(it)) {
         c.found().identifier = it.id;

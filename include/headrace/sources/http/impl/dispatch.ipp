@@ -49,7 +49,7 @@ inline response to_response(outcome& o, time_point now) {
 // Routes the request. What goes wrong is an answer too: only a reply that cannot be written fails.
 inline outcome route(dispatcher& way, call& c, request& r) {
     c.offer(r);
-    if (auto fine = r.check(); !fine) return way.run(c, outcome(std::move(fine).error()));
+    if (auto fine = r.check(); !fine) return way.answer(c, fine.error());
     // Without parentheses, which would zero all of it first.
     auto& match = *::new (c.memory().memory().room_for<path_match>(1)) path_match;
     r.set_match(match);
@@ -60,13 +60,13 @@ inline outcome route(dispatcher& way, call& c, request& r) {
     const auto* const index = way.routes().index(detail::id_of<routed_request>);
     const route_table none;
     const auto& table = index != nullptr ? static_cast<const request_index*>(index)->table() : none;
-    return way.run(c, outcome(table.unrouted(match, r.method(), r.target())));
+    return way.answer(c, table.unrouted(match, r.method(), r.target()));
 }
 
 // The client cannot help it.
 inline outcome undecodable(dispatcher& way, call& c, error e) {
     e.http_status = 500;
-    return way.run(c, outcome(std::move(e)));
+    return way.answer(c, e);
 }
 
 template <class Event> outcome dispatch(dispatcher& way, call& c, const document& d) {
@@ -77,7 +77,7 @@ template <class Event> outcome dispatch(dispatcher& way, call& c, const document
     const auto& options = said != nullptr ? *said : unsaid;
     auto read = read_event(d, c.memory(), it);
     if (!read && options.undecodable == when_undecodable::fail) {
-        return way.run(c, outcome(std::move(read).error()));
+        return way.answer(c, read.error());
     }
     auto& r = *c.memory().memory().make<request>(it, c.memory(), options);
     if (read) c.offer(it);

@@ -24,13 +24,13 @@ inline outcome run_record(dispatcher& way, call& one, const record& r) {
 
 outcome event::dispatch(dispatcher& way, call& c, const document& d) {
     auto all = read_batch<event>(d, c.memory());
-    if (!all) return way.run(c, outcome(std::move(all).error()));
+    if (!all) return way.answer(c, all.error());
     batch_run records(
         way, c, all->records().size(), [](std::size_t) { return batch_item{}; }, order,
         way.batches<event>());
     records.run([&](dispatcher& here, call& one, std::size_t i) {
         one.offer(all->event);
-        if (const auto* problem = all->problem(i)) return here.run(one, outcome(*problem));
+        if (const auto* problem = all->problem(i)) return here.answer(one, *problem);
         return dispatching::run_record(here, one, all->records()[i]);
     });
     return records.all_or_nothing();

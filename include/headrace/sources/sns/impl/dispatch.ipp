@@ -24,7 +24,7 @@ inline outcome run_notification(dispatcher& way, call& one, const notification& 
 
 outcome event::dispatch(dispatcher& way, call& c, const document& d) {
     auto all = read_batch<event>(d, c.memory());
-    if (!all) return way.run(c, outcome(std::move(all).error()));
+    if (!all) return way.answer(c, all.error());
     const auto notifications = all->records();
     batch_run records(
         way, c, notifications.size(),
@@ -34,7 +34,7 @@ outcome event::dispatch(dispatcher& way, call& c, const document& d) {
         order, way.batches<event>());
     records.run([&](dispatcher& here, call& one, std::size_t i) {
         one.offer(all->event);
-        if (const auto* problem = all->problem(i)) return here.run(one, outcome(*problem));
+        if (const auto* problem = all->problem(i)) return here.answer(one, *problem);
         return dispatching::run_notification(here, one, notifications[i].sns);
     });
     return records.all_or_nothing();
@@ -43,7 +43,7 @@ outcome event::dispatch(dispatcher& way, call& c, const document& d) {
 outcome envelope::dispatch(dispatcher& way, call& c, const document& d) {
     envelope it;
     if (auto read = read_document(d, c.memory(), it); !read) {
-        return way.run(c, outcome(std::move(read).error()));
+        return way.answer(c, read.error());
     }
     call one(call::inside{c});
     return dispatching::run_notification(way, one, it);

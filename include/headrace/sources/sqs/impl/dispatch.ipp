@@ -22,7 +22,7 @@ inline outcome run_message(dispatcher& way, call& one, const message& m, const e
     one.found().attempt = m.attributes.approximate_receive_count.value().value_or(1u);
     one.found().body = raw_json(m.body);
     one.offer(m);
-    if (problem != nullptr) return way.run(one, outcome(*problem));
+    if (problem != nullptr) return way.answer(one, *problem);
     if (const auto* route = way.find(m)) return way.run(one, *route);
     if (auto inner = way.open(one, m.body)) return *std::move(inner);
     return way.unmatched(one, "queue " + std::string(m.queue_name()));
@@ -51,8 +51,8 @@ inline const error* unreportable(const batch<event>& all) {
 
 outcome event::dispatch(dispatcher& way, call& c, const document& d) {
     auto all = read_batch<event>(d, c.memory());
-    if (!all) return way.run(c, outcome(std::move(all).error()));
-    if (const auto* problem = dispatching::unreportable(*all)) return way.run(c, outcome(*problem));
+    if (!all) return way.answer(c, all.error());
+    if (const auto* problem = dispatching::unreportable(*all)) return way.answer(c, *problem);
 
     const auto messages = all->records();
     const bool fifo = std::ranges::any_of(messages, &message::is_fifo);
