@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/app.hpp>
 #include <headrace/http.hpp>
+#include <headrace/layers/dead_letter.hpp>
+#include <headrace/layers/sinks/memory.hpp>
 #include <headrace/sources/eventbridge.hpp>
 #include <headrace/sources/sqs.hpp>
 #include <headrace/testing/builders.hpp>
@@ -67,6 +69,109 @@ TEST_CASE("routes of another file stand behind the base chain, too") {
     orders.add(std::move(more));
     CHECK(testing::invoke(orders, testing::sqs_batch().message("")).succeeded());
     CHECK(trace == "abc.)))");
+}
+
+TEST_CASE("the layers of a group stand inside of the base chain and around those of its routes") {
+    std::string trace;
+    routes inner;
+    inner.on(sqs::queue("orders"), chain{mark{&trace, 'd'}},
+             [&](const sqs::message&) { trace += '.'; });
+    routes outer;
+    outer.on(sqs::queue("returns"), [&](const sqs::message&) { trace += '.'; });
+    outer.add(chain{mark{&trace, 'c'}}, std::move(inner));
+    app orders{chain{mark{&trace, 'a'}}};
+    orders.add(chain{mark{&trace, 'b'}}, std::move(outer));
+    orders.on(sqs::queue("others"), [&](const sqs::message&) { trace += '.'; });
+    CHECK(testing::invoke(orders, testing::sqs_batch("orders").message("")).succeeded());
+    CHECK(std::exchange(trace, "") == "abcd.))))");
+    CHECK(testing::invoke(orders, testing::sqs_batch("returns").message("")).succeeded());
+    CHECK(std::exchange(trace, "") == "ab.))");
+    CHECK(testing::invoke(orders, testing::sqs_batch("others").message("")).succeeded());
+    CHECK(trace == "a.)");
+    CHECK(orders.table()[0].text == "sqs queue returns");
+    CHECK(orders.table()[0].layers.size() == 2);
+    CHECK(orders.table()[1].text == "sqs queue orders");
+    CHECK(orders.table()[1].layers.size() == 4);
+    CHECK(orders.table()[2].layers.size() == 1);
+}
+
+TEST_CASE("the http routes of a group stand under its path") {
+    routes lines;
+    lines.on(http::get("/"), [](path<"shop"> shop) { return "lines of " + std::string(*shop); });
+    lines.on(http::get("/{line}"), [](path<"shop"> shop, path<"line"> line) {
+        return std::string(*shop) + " " + std::string(*line);
+    });
+    routes shops;
+    shops.on(http::get("/files/{key+}"), [](path<"key"> key) { return std::string(*key); });
+    shops.on(http::get("/notes/{n}").dot_segments(), [](path<"n"> n) { return std::string(*n); });
+    shops.add("/lines", std::move(lines));
+    app orders;
+    orders.add("/shops/{shop}", std::move(shops)).on(http::get("/lines"), [] { return "all"; });
+    const auto asked = [&](const char* path) {
+        const auto reply = testing::invoke(orders, testing::get(path).through(http::door::furl));
+        return reply.status() == 200 ? std::string(reply.body()) : std::to_string(reply.status());
+    };
+    CHECK(asked("/shops/a/lines") == "lines of a");
+    CHECK(asked("/shops/a/lines/") == "404");
+    CHECK(asked("/shops/a/lines/7") == "a 7");
+    CHECK(asked("/shops/a/files/b/c") == "b/c");
+    CHECK(asked("/shops/a/notes/..%2Fetc") == "../etc");
+    CHECK(asked("/shops/a/lines/..%2Fetc") == "400");
+    CHECK(asked("/lines") == "all");
+    CHECK(asked("/files/b") == "404");
+    CHECK(orders.table()[0].text == "http GET /shops/{shop}/files/{key+}");
+    CHECK(orders.table()[2].text == "http GET /shops/{shop}/lines");
+    CHECK(orders.table()[4].text == "http GET /lines");
+}
+
+TEST_CASE("a group that a route does not fit into is a mistake with the route's name") {
+    routes wrong;
+    wrong.on(sqs::queue("orders"), [](const call&) {});
+    wrong.on(http::get("/{id}"), [](const call&) {});
+    wrong.on(http::get("/fine"), [](path<"missing">) {});
+    app orders;
+    orders.add("/orders/{id}", std::move(wrong));
+    const auto built = orders.build();
+    REQUIRE_FALSE(built.has_value());
+    CHECK(
+        built.error().message
+        == "3 mistakes in the app:\n"
+           "  'sqs queue orders': the prefix '/orders/{id}' stands before paths, and it has none\n"
+           "  'http GET /{id}': under the prefix '/orders/{id}' it is not a path pattern: a "
+           "parameter name stands once\n"
+           "  'http GET /orders/{id}/fine' asks for path<\"missing\">, which its pattern lacks");
+}
+
+TEST_CASE("a layer of a group is one object for all of its routes, and none for others") {
+    int calls = 0;
+    auto counted = std::make_unique<int>(0);
+    const int* const seen = counted.get();
+    const auto count = [&](const sqs::message&) { ++calls; };
+    routes group;
+    group.on(sqs::queue("a"), count).on(sqs::queue("b"), count);
+    app orders;
+    orders.add(chain{owning{std::move(counted)}}, std::move(group)).on(sqs::queue("c"), count);
+    for (const auto* queue : {"a", "b", "c"}) {
+        CHECK(testing::invoke(orders, testing::sqs_batch(queue).message("")).succeeded());
+    }
+    CHECK(calls == 3);
+    CHECK(*seen == 2);
+}
+
+TEST_CASE("build() looks at the layers of a group as at those of its routes") {
+    memory_sink rejected;
+    routes group;
+    group.on(sqs::queue("orders"), chain{access_log{}}, [](const call&) {});
+    group.on(http::get("/"), [](const call&) {}); // a group has routes of other sources, too
+    app orders;
+    orders.add(chain{dead_letter{rejected}}, std::move(group));
+    const auto built = orders.build();
+    REQUIRE_FALSE(built.has_value());
+    CHECK(
+        built.error().message
+        == "1 mistake in the app:\n"
+           "  'sqs queue orders': access_log stands inside dead_letter<headrace::memory_sink> but belongs outside of it");
+    CHECK(orders.routes_without_dead_letters().empty());
 }
 
 TEST_CASE("the fallback stands behind the base chain, too, and sees what nothing takes") {

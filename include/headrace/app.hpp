@@ -66,13 +66,6 @@ template <class Base, class Chain, class Service> struct composed {
     }
 };
 
-// The same around a route that was erased by `routes`.
-template <class Base> struct composed_erased {
-    Base* base;
-    erased_service service;
-    outcome operator()(call& c) { return (*base)(c, service); }
-};
-
 template <class E> consteval bool check_batches() {
     constexpr bool has_records = batch_event<E>;
     static_assert(has_records, "batches<E>() takes an event whose records are handled one by one: "
@@ -133,14 +126,22 @@ public:
         return *this;
     }
 
-    /// Adds the routes of another source file behind the base chain.
-    app& add(routes other) {
-        for (auto& entry : other.entries()) {
-            entry.service = detail::erased_service(
-                detail::composed_erased<Base>{base_layers(), std::move(entry.service)});
-            add_entry(std::move(entry));
-        }
-        return *this;
+    /// Adds the routes of another source file behind the base chain, as a group if wanted: under a
+    /// path, with layers around each of them, or with both. From the outside in, the layers are
+    /// those of the base chain, of the group, of a group in it, and of the route.
+    ///   orders.add(http_routes());
+    ///   orders.add("/admin", chain{authenticate{}}, admin_routes());
+    app& add(routes group) { return add_group({}, chain<>(), std::move(group)); }
+    app& add(path_prefix under, routes group) {
+        return add_group(under.text(), chain<>(), std::move(group));
+    }
+    template <class Chain>
+        requires(!std::is_convertible_v<Chain, const char*>)
+    app& add(Chain layers, routes group) {
+        return add_group({}, std::move(layers), std::move(group));
+    }
+    template <class Chain> app& add(path_prefix under, Chain layers, routes group) {
+        return add_group(under.text(), std::move(layers), std::move(group));
     }
 
     /// How the batches of an event type are handled; one record after the other where this says
@@ -220,6 +221,21 @@ public:
     }
 
 private:
+    template <class Chain> app& add_group(std::string_view prefix, Chain layers, routes group) {
+        if constexpr (detail::check_group<Chain>()) {
+            if constexpr (detail::check_phases_of(typename Base::layers{},
+                                                  typename Chain::layers{})) {
+                using shared = detail::shared_chain<Chain>;
+                using composed = detail::composed<Base, shared, detail::erased_service>;
+                detail::put_together(group.entries(), prefix, std::move(layers),
+                                     [this](const shared& around, detail::erased_service inner) {
+                                         return composed{base_layers(), around, std::move(inner)};
+                                     });
+                for (auto& entry : group.entries()) add_entry(std::move(entry));
+            }
+        }
+        return *this;
+    }
     Base* base_layers() noexcept { return static_cast<Base*>(base_object()); }
 };
 

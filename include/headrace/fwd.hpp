@@ -83,6 +83,7 @@ struct message_attribute;
 template <class T> class number_text;
 template <class E> class open_enum;
 class outcome;
+class path_prefix;
 template <class M> struct per_invocation;
 enum class phase : std::uint8_t;
 struct platform;

@@ -44,7 +44,23 @@ routes http_routes() {
     return all;
 }
 
+routes admin_routes() {
+    routes all;
+    all.on(http::get("/"), [] { return "an overview"; });
+    all.on(http::get("/users"), [] { return "all of them"; });
+    return all;
+}
+
 } // namespace
+
+TEST_CASE("routing.md: groups") {
+    app orders;
+    orders.add("/admin", chain{access_log{}}, admin_routes()); // /admin and /admin/users
+    CHECK(testing::invoke(orders, testing::get("/admin")).body() == "an overview");
+    CHECK(testing::invoke(orders, testing::get("/admin/users")).body() == "all of them");
+    CHECK(testing::invoke(orders, testing::get("/users")).status() == 404);
+    CHECK(orders.table().front().layers.size() == 1);
+}
 
 TEST_CASE("routing.md: routes of four sources") {
     ledger books;

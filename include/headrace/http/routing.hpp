@@ -70,6 +70,9 @@ public:
         return other;
     }
     [[nodiscard]] dot_parts dots() const noexcept { return dots_; }
+    /// The same route under a path: "/admin" and "/users" are "/admin/users", "/admin" and "/" are
+    /// "/admin". Errors: invalid, if the two make no pattern.
+    [[nodiscard]] result<void> put_under(std::string_view prefix);
     /// Text that a handler returns is text/plain.
     [[nodiscard]] static outcome text_reply(std::string body) { return text(200, std::move(body)); }
     /// May the handler have this request? Errors: malformed (400).
@@ -86,6 +89,7 @@ private:
     std::string_view method_;
     http::pattern pattern_;
     dot_parts dots_ = dot_parts::refused;
+    std::shared_ptr<const std::string> joined_; ///< the pattern's text, where it is not a literal
 };
 
 /// Routes by method (RFC 9110 section 9). The pattern's text must outlive the app; a literal does.

@@ -26,11 +26,11 @@ template <> inline constexpr bool is_reply<json_reply> = true;
 class any_reply {
 public:
     any_reply() noexcept {} // NOLINT(*-member-init, modernize-use-equals-default): no zeroes
-    template <class T>
-        requires is_reply<T>
-    any_reply(T reply) noexcept : type_(&type_of<T>) { // NOLINT(*-member-init)
-        static_assert(sizeof(T) <= sizeof room_ && std::is_nothrow_move_constructible_v<T>);
-        ::new (static_cast<void*>(room_)) T(std::move(reply));
+    template <class T, class Reply = std::remove_cvref_t<T>>
+        requires is_reply<Reply>
+    any_reply(T&& reply) : type_(&type_of<Reply>) { // NOLINT(*-member-init, *-explicit-*)
+        static_assert(sizeof(Reply) <= sizeof room_ && std::is_nothrow_move_constructible_v<Reply>);
+        ::new (static_cast<void*>(room_)) Reply(std::forward<T>(reply));
     }
     any_reply(const any_reply& other) { // NOLINT(*-member-init)
         if (other.type_ != nullptr) other.type_->copy(room_, other.room_);

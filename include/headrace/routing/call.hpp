@@ -117,11 +117,11 @@ struct found {
         detail::original_records* originals = nullptr; ///< of the document, for its elements
     };
 
-    std::string_view source;     ///< its id: "sqs", "http.v2", ...
-    std::string_view route;      ///< the route's text in the routing table, or "": none yet
-    std::string_view identifier; ///< what names the record in its batch (messageId, ...), or ""
-    std::uint32_t attempt = 1;   ///< how often it has been delivered, where the source says so
-    raw_json body;
+    std::string_view source{};     ///< its id: "sqs", "http.v2", ...
+    std::string_view route{};      ///< the route's text in the routing table, or "": none yet
+    std::string_view identifier{}; ///< what names the record in its batch (messageId, ...), or ""
+    std::uint32_t attempt = 1;     ///< how often it has been delivered, where the source says so
+    raw_json body{};
     place document{};
     detail::offered_objects objects{};
     const headrace::principal* who = nullptr; ///< whom a layer has set

@@ -38,7 +38,8 @@ public:
     /// An error's class decides the verdict: transient, throttled, conflict, deadline, cancelled,
     /// bug: retry; malformed, invalid, unauthorised, permanent: reject.
     outcome(headrace::error e);
-    outcome(json_reply r);
+    outcome(json_reply&& r) noexcept : reply_(std::move(r)) {}
+    outcome(const json_reply& r) : reply_(r) {}
 
     [[nodiscard]] static outcome ok() noexcept { return {}; }
     [[nodiscard]] static outcome retry(std::chrono::milliseconds after = {});

@@ -74,6 +74,7 @@ concept matches_by_rank = requires(const M& m, const M& other, const typename M:
 ///       bool overlaps(const by_queue&) const;                 // may both match one subject?
 ///       bool covers(const by_queue&) const;                   // all that the other matches?
 ///       static constexpr delivery delivered = delivery::polled; // optional: who waits for a reply
+///       result<void> put_under(std::string_view prefix);      // optional: in a group with a path
 ///       static result<void> admit(const call&);               // optional: asked inside of the
 ///       layers
 ///   };
@@ -102,6 +103,8 @@ public:
     [[nodiscard]] virtual std::string describe() const = 0;
     /// Where the matcher says so.
     [[nodiscard]] virtual std::optional<delivery> delivered() const noexcept = 0;
+    /// Takes what stands under this path from now on. Errors: it has no path, or the two make none.
+    [[nodiscard]] virtual result<void> put_under(std::string_view prefix) = 0;
     /// Of routes to this matcher's subject; says which of them are in each other's way.
     [[nodiscard]] virtual std::unique_ptr<route_index>
     make_index(std::span<const placed_route> routes, std::vector<std::string>& mistakes) const = 0;
@@ -119,6 +122,8 @@ public:
                                             std::vector<std::string>& mistakes) const final;
 };
 
+[[nodiscard]] error no_path_under(std::string_view prefix);
+
 /// What all matchers say without their type. `Base` is any_matcher or ranked_matcher.
 template <class M, class Base> class described_matcher : public Base {
 public:
@@ -132,6 +137,12 @@ public:
             return M::delivered;
         else
             return std::nullopt;
+    }
+    result<void> put_under(std::string_view prefix) override {
+        if constexpr (requires { matcher_.put_under(prefix); })
+            return matcher_.put_under(prefix);
+        else
+            return no_path_under(prefix);
     }
 
 protected:
@@ -264,12 +275,17 @@ struct route_entry {
     route_entry& operator=(route_entry&&) noexcept;
     ~route_entry();
 
+    /// Puts the layers of a group around it, and its path under the group's.
+    void join(std::string_view prefix, std::span<const layer_entry> around);
+
     std::unique_ptr<any_matcher> takes; ///< null for the fallback
     erased_service service;
     requirements needs;
-    std::span<const layer_entry> layers;
+    std::vector<layer_entry> layers;   ///< its groups' before its own
+    std::size_t of_groups = 0;         ///< how many of these it shares with the rest of its groups
     std::string text;                  ///< takes->describe(), kept for calls and logs
-    std::vector<std::string> unusable; ///< what layers said about themselves
+    std::vector<std::string> unusable; ///< what layers said about themselves, and no path to be put
+                                       ///< under a prefix
 };
 
 /// The matcher that stands for a fallback when parameters are checked: nothing but the call.
@@ -282,6 +298,21 @@ template <class Chain, class Service> struct wrapped {
     Chain layers;
     Service service;
     outcome operator()(call& c) { return layers(c, service); }
+};
+
+// The chain of a group, which all of its routes share.
+template <class Chain> class shared_chain {
+public:
+    explicit shared_chain(Chain layers) : layers_(std::make_shared<Chain>(std::move(layers))) {}
+    outcome operator()(call& c, const erased_service& inner) const { return (*layers_)(c, inner); }
+
+private:
+    std::shared_ptr<Chain> layers_;
+};
+template <> class shared_chain<chain<>> {
+public:
+    explicit shared_chain(const chain<>&) noexcept {}
+    outcome operator()(call& c, const erased_service& inner) const { return inner(c); }
 };
 
 template <class> inline constexpr bool runs_per_invocation = false;
@@ -320,7 +351,52 @@ route_entry entry_of(M takes, Chain layers, F handler, const Compose& compose) {
                        std::move(unusable), needs, std::move(runs));
 }
 
+/// Puts routes into a group: under `prefix`, where that is not "", and with `compose(chain, inner)`
+/// around what they run.
+template <class Chain, class Compose>
+void put_together(std::vector<route_entry>& all, std::string_view prefix, Chain layers,
+                  const Compose& compose) {
+    if (all.empty()) return;
+    for (auto& said : unusable_layers<void>(layers)) { // once for all of them
+        all.front().unusable.push_back(std::move(said));
+    }
+    const shared_chain<Chain> shared(std::move(layers));
+    for (auto& each : all) {
+        each.join(prefix, layers_of(typename Chain::layers{}));
+        each.service = erased_service(compose(shared, std::move(each.service)));
+    }
+}
+
+/// The chain of a group, so that a mistake in it is one message and no cascade.
+template <class Chain> consteval bool check_group() {
+    constexpr bool layers_in_chain = is_chain<Chain>;
+    static_assert(layers_in_chain, "the layers of a group of routes stand in a chain: "
+                                   "add(\"/admin\", chain{a, b}, admin_routes())"
+                                   "  see docs/howto/routing.md");
+    constexpr bool around_records = !runs_per_invocation<Chain>;
+    static_assert(around_records, "per_invocation{} layers stand in the app's base chain: a group "
+                                  "runs around records only  see docs/howto/middleware.md");
+    return layers_in_chain && around_records;
+}
+
 } // namespace detail
+
+/// The path that all http routes of a group stand under: "/admin", "/shops/{shop}". A literal,
+/// which the compiler looks at; whether it fits the patterns behind it, build() says.
+class path_prefix {
+public:
+    template <std::size_t N>
+    consteval path_prefix(const char (&text)[N]) : text_(text, N - 1) { // NOLINT(*-explicit-*)
+        if (!text_.starts_with('/')) a_prefix_starts_with_a_slash();
+        if (text_.ends_with('/')) a_prefix_does_not_end_with_a_slash();
+    }
+    [[nodiscard]] constexpr std::string_view text() const noexcept { return text_; }
+
+private:
+    static void a_prefix_starts_with_a_slash() {}
+    static void a_prefix_does_not_end_with_a_slash() {}
+    std::string_view text_;
+};
 
 /// The routes of one source file. Not a template, so that a function can return it:
 ///   headrace::routes http_routes();
@@ -350,9 +426,40 @@ public:
         return *this;
     }
 
+    /// Adds other routes as a group: under a path, with layers around each of them, or with both.
+    /// The layers stand around those of the routes; the group has one object of each.
+    ///   all.add("/admin", chain{access_log{}}, admin_routes());
+    routes& add(routes group) { return add_group({}, chain<>(), std::move(group)); }
+    routes& add(path_prefix under, routes group) {
+        return add_group(under.text(), chain<>(), std::move(group));
+    }
+    template <class Chain>
+        requires(!std::is_convertible_v<Chain, const char*>)
+    routes& add(Chain layers, routes group) {
+        return add_group({}, std::move(layers), std::move(group));
+    }
+    template <class Chain> routes& add(path_prefix under, Chain layers, routes group) {
+        return add_group(under.text(), std::move(layers), std::move(group));
+    }
+
     [[nodiscard]] std::vector<detail::route_entry>& entries() noexcept { return entries_; }
 
 private:
+    template <class Chain> routes& add_group(std::string_view prefix, Chain layers, routes group) {
+        if constexpr (detail::check_group<Chain>()) {
+            using shared = detail::shared_chain<Chain>;
+            detail::put_together(group.entries_, prefix, std::move(layers),
+                                 [](const shared& around, detail::erased_service inner) {
+                                     if constexpr (std::is_same_v<Chain, chain<>>)
+                                         return inner;
+                                     else
+                                         return detail::wrapped<shared, detail::erased_service>{
+                                             around, std::move(inner)};
+                                 });
+            for (auto& entry : group.entries_) add_entry(std::move(entry));
+        }
+        return *this;
+    }
     void add_entry(detail::route_entry entry);
     std::vector<detail::route_entry> entries_;
 };

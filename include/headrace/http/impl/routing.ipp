@@ -46,6 +46,20 @@ std::string route_matcher::describe() const {
     return detail::format<"http {} {}">(method_, pattern_.text());
 }
 
+result<void> route_matcher::put_under(std::string_view prefix) {
+    std::string all(prefix);
+    if (pattern_.text() != "/") all += pattern_.text();
+    const auto joined = std::make_shared<const std::string>(std::move(all));
+    auto both = pattern::parse(*joined);
+    if (!both) {
+        auto& e = both.error();
+        return error::invalid("under the prefix '" + std::string(prefix) + "' it is " + e.message);
+    }
+    pattern_ = *both;
+    joined_ = joined;
+    return {};
+}
+
 error route_matcher::hidden_dots() {
     error e = error::malformed("a parameter of the path has a dot segment");
     e.code = errc::bad_value;

@@ -33,8 +33,6 @@ outcome::outcome(headrace::error e)
       after_(e.after.value_or(std::chrono::milliseconds{})),
       error_(detail::error_box(std::move(e))) {}
 
-outcome::outcome(json_reply r) : reply_(std::move(r)) {}
-
 void outcome::set_parked() noexcept {
     if (verdict_ != headrace::verdict::reject) {
         detail::broken_precondition("an outcome that is no reject was to be parked");

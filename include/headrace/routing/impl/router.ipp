@@ -176,7 +176,9 @@ void router::check_dead_letters(std::vector<std::string>& mistakes) const {
     }
     for (const auto& entry : said_.entries) {
         if (entry.takes->delivered() != delivery::synchronous) continue;
-        const auto* const layer = detail::routing::dead_letter_of(entry.layers);
+        // Groups have routes of other sources, too.
+        const auto own = std::span(entry.layers).subspan(entry.of_groups);
+        const auto* const layer = detail::routing::dead_letter_of(own);
         if (layer == nullptr) continue;
         mistakes.push_back(detail::routing::joined("'", entry.text, "': ", layer->name,
                                                    " does nothing where a caller waits"));

@@ -23,7 +23,7 @@ route_entry::route_entry(std::unique_ptr<any_matcher> matches, std::span<const l
                          erased_service runs)
     : takes(std::move(matches)),
       service(std::move(runs)),
-      layers(around),
+      layers(around.begin(), around.end()),
       text(takes ? takes->describe() : "fallback"),
       unusable(std::move(unusable_layers)) {
     asks_for(needs);
@@ -31,6 +31,19 @@ route_entry::route_entry(std::unique_ptr<any_matcher> matches, std::span<const l
 route_entry::route_entry(route_entry&&) noexcept = default;
 route_entry& route_entry::operator=(route_entry&&) noexcept = default;
 route_entry::~route_entry() = default;
+
+void route_entry::join(std::string_view prefix, std::span<const layer_entry> around) {
+    layers.insert(layers.begin(), around.begin(), around.end());
+    of_groups += around.size();
+    if (prefix.empty()) return;
+    if (auto put = takes->put_under(prefix); !put) unusable.push_back(put.error().message);
+    text = takes->describe();
+}
+
+error no_path_under(std::string_view prefix) {
+    return error::bug("the prefix '" + std::string(prefix)
+                      + "' stands before paths, and it has none");
+}
 
 std::string name_of(const placed_route& one) {
     return "'" + one.route->text + "' (route " + std::to_string(one.place) + ")";
