@@ -12,17 +12,16 @@ namespace headrace {
 void requirements::add(need one) { needs_.push_back(one); }
 
 std::string requirements::need::text() const {
-    const auto quoted = [](std::string_view text) { return '"' + std::string(text) + '"'; };
     switch (kind) {
     case what::dependency:
-        return key.empty() ? "deps<" + std::string(name) + "&>"
-                           : "deps<keyed<" + quoted(key) + ", " + std::string(name) + "&>>";
+        if (key.empty()) return detail::format<"deps<{}&>">(name);
+        return detail::format<"deps<keyed<\"{}\", {}&>>">(key, name);
     case what::path_parameter:
-        return by.empty() ? "http::path<" + quoted(name) + '>'
-                          : "http::path_of<" + std::string(by) + "> with " + quoted(name);
+        if (by.empty()) return detail::format<"http::path<\"{}\">">(name);
+        return detail::format<"http::path_of<{}> with \"{}\"">(by, name);
     case what::offered: break;
     }
-    return "what only " + std::string(name) + " gives";
+    return detail::format<"what only {} gives">(name);
 }
 
 namespace detail {
