@@ -9,7 +9,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
-#include <type_traits>
+#include <utility>
 
 using namespace headrace;
 
@@ -29,11 +29,10 @@ struct bank {
 };
 
 auto make_app(bank& accounts) {
-    const auto layers = chain{platform_dead_letters{}}; // the queue's own
-    auto made = std::make_unique<app<std::remove_const_t<decltype(layers)>>>(layers);
-    made->provide(accounts);
-    made->on(sqs::queue("orders"), [](body<order> o, deps<bank&> b) { return b->charge(o->id); });
-    return made;
+    app made{chain{platform_dead_letters{}}}; // the queue's own
+    made.provide(accounts);
+    made.on(sqs::queue("orders"), [](body<order> o, deps<bank&> b) { return b->charge(o->id); });
+    return std::make_unique<decltype(made)>(std::move(made));
 }
 
 int main() {
