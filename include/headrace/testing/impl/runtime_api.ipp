@@ -13,6 +13,8 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include <range/v3/view/zip.hpp>
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -206,9 +208,8 @@ public:
     [[nodiscard]] std::vector<std::string> mistakes() const {
         const std::lock_guard lock(mutex_);
         std::vector<std::string> all = mistakes_;
-        for (std::size_t i = 0; i < script_.size(); ++i) {
-            if (answered_[i] == 1) continue;
-            all.push_back(format<"{} was answered {} times">(script_[i].id, answered_[i]));
+        for (auto&& [event, times] : ranges::views::zip(script_, answered_)) {
+            if (times != 1) all.push_back(format<"{} was answered {} times">(event.id, times));
         }
         return all;
     }

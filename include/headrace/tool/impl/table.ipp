@@ -4,6 +4,8 @@
 #include <headrace/base/detail/format.hpp>
 #include <headrace/tool/table.hpp>
 
+#include <range/v3/view/zip.hpp>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -44,8 +46,8 @@ std::string table::print(const palette& colours) const {
     for (const auto& each : columns_) headings.push_back({std::string(each.heading), colour::bold});
     std::vector<std::size_t> widths(columns_.size());
     const auto widen = [&](const std::vector<cell>& row) {
-        for (std::size_t i = 0; i < widths.size(); ++i) {
-            widths[i] = std::max(widths[i], drawing::width(row[i].text));
+        for (auto&& [width, each] : ranges::views::zip(widths, row)) {
+            width = std::max(width, drawing::width(each.text));
         }
     };
     widen(headings);
@@ -53,14 +55,12 @@ std::string table::print(const palette& colours) const {
 
     std::string out;
     const auto line = [&](const std::vector<cell>& row) {
-        for (std::size_t i = 0; i < columns_.size(); ++i) {
-            const cell& each = row[i];
-            const std::string gap(widths[i] - drawing::width(each.text), ' ');
-            const bool last = i + 1 == columns_.size();
-            if (columns_[i].to == align::right) out += gap;
+        for (auto&& [column, width, each] : ranges::views::zip(columns_, widths, row)) {
+            const std::string gap(width - drawing::width(each.text), ' ');
+            if (column.to == align::right) out += gap;
             out += colours.paint(each.text, each.painted);
-            if (columns_[i].to == align::left && !last) out += gap;
-            if (!last) out += "  ";
+            if (column.to == align::left) out += gap;
+            out += "  ";
         }
         while (out.ends_with(' ')) out.pop_back();
         out += '\n';

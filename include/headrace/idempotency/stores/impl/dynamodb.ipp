@@ -12,6 +12,8 @@
 #include <headrace/json/writer.hpp>
 #include <headrace/layers/retry.hpp>
 
+#include <range/v3/view/enumerate.hpp>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -356,8 +358,8 @@ inline error cancelled_by(const std::vector<cancellation>& reasons) {
     constexpr std::array passing{"TransactionConflict", "ProvisionedThroughputExceeded",
                                  "ThrottlingError"};
     error e = error::conflict("DynamoDB has cancelled the transaction");
-    for (std::size_t i = 0; i < reasons.size(); ++i) {
-        const auto code = reasons[i].code;
+    for (auto&& [i, reason] : ranges::views::enumerate(reasons)) {
+        const auto code = reason.code;
         if (code.empty() || code == "None") continue;
         const auto words = i == 0 ? "the record of the operation" : detail::format<"item {}">(i);
         e = std::ranges::find(passing, code) != passing.end() ? error::transient({})

@@ -4,6 +4,9 @@
 #include <headrace/base/detail/caught.hpp>
 #include <headrace/sources/sqs/visibility.hpp>
 
+#include <range/v3/view/chunk.hpp>
+#include <range/v3/view/chunk_by.hpp>
+
 #include <algorithm>
 #include <set>
 #include <string>
@@ -59,20 +62,18 @@ void visibility_backoff::apply(const context& ctx, std::span<const settled_messa
             changes.push_back({m.event_source_arn, m.receipt_handle, m.message_id, *wait});
         }
     }
-    const std::span all(changes);
-    for (std::size_t begin = 0; begin < all.size();) {
-        std::size_t end = begin + 1;
-        while (end < all.size() && end - begin < most_visibility_changes
-               && all[end].queue_arn == all[begin].queue_arn) {
-            ++end;
-        }
-        const auto changed = waiting::change(*client_, all.subspan(begin, end - begin));
-        if (!changed) {
+    constexpr auto same_queue = [](const visibility_change& a, const visibility_change& b) {
+        return a.queue_arn == b.queue_arn;
+    };
+    for (auto&& of_queue : changes | ranges::views::chunk_by(same_queue)) {
+        for (auto&& chunk : of_queue | ranges::views::chunk(most_visibility_changes)) {
+            const std::span<const visibility_change> request(chunk);
+            const auto changed = waiting::change(*client_, request);
+            if (changed) continue;
             ctx.log.warn("the visibility of messages was not changed", "queue",
-                         all[begin].queue_arn, "messages", end - begin, "class",
+                         request.front().queue_arn, "messages", request.size(), "class",
                          to_string(changed.error().kind), "reason", changed.error().message);
         }
-        begin = end;
     }
 }
 
