@@ -4,7 +4,7 @@
 
 # The pieces of a line of JSON: strings, numbers, words and punctuation.
 function pieces(line) {
-    while (match(line, /^[ \t\r]*("([^"\\]|\\.)*"|[^]["{},: \t\r]+|[]["{},:])/)) {
+    while (match(line, /^[ \t\r]*("([^"\\]|\\.)*"|[^]["{},: \t\r]+|[][{},:])/)) {
         piece = substr(line, 1, RLENGTH)
         sub(/^[ \t\r]+/, "", piece)
         put(piece)
