@@ -104,6 +104,7 @@
 #include <headrace/runtime/transport.hpp>
 #include <headrace/sources/eventbridge.hpp>
 #include <headrace/sources/events.hpp>
+#include <headrace/sources/every_source.hpp>
 #include <headrace/sources/http/alb.hpp>
 #include <headrace/sources/http/furl.hpp>
 #include <headrace/sources/http/rest.hpp>
