@@ -97,13 +97,13 @@ TEST_CASE("the layers of a group stand inside of the base chain and around those
 
 TEST_CASE("the http routes of a group stand under its path") {
     routes lines;
-    lines.on(http::get("/"), [](path<"shop"> shop) { return "lines of " + std::string(*shop); });
-    lines.on(http::get("/{line}"), [](path<"shop"> shop, path<"line"> line) {
+    lines.on(http::get("/"), [](http::path<"shop"> shop) { return "lines of " + std::string(*shop); });
+    lines.on(http::get("/{line}"), [](http::path<"shop"> shop, http::path<"line"> line) {
         return std::string(*shop) + " " + std::string(*line);
     });
     routes shops;
-    shops.on(http::get("/files/{key+}"), [](path<"key"> key) { return std::string(*key); });
-    shops.on(http::get("/notes/{n}").dot_segments(), [](path<"n"> n) { return std::string(*n); });
+    shops.on(http::get("/files/{key+}"), [](http::path<"key"> key) { return std::string(*key); });
+    shops.on(http::get("/notes/{n}").dot_segments(), [](http::path<"n"> n) { return std::string(*n); });
     shops.add("/lines", std::move(lines));
     app orders;
     orders.add("/shops/{shop}", std::move(shops)).on(http::get("/lines"), [] { return "all"; });
