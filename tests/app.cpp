@@ -97,13 +97,15 @@ TEST_CASE("the layers of a group stand inside of the base chain and around those
 
 TEST_CASE("the http routes of a group stand under its path") {
     routes lines;
-    lines.on(http::get("/"), [](http::path<"shop"> shop) { return "lines of " + std::string(*shop); });
+    lines.on(http::get("/"),
+             [](http::path<"shop"> shop) { return "lines of " + std::string(*shop); });
     lines.on(http::get("/{line}"), [](http::path<"shop"> shop, http::path<"line"> line) {
         return std::string(*shop) + " " + std::string(*line);
     });
     routes shops;
     shops.on(http::get("/files/{key+}"), [](http::path<"key"> key) { return std::string(*key); });
-    shops.on(http::get("/notes/{n}").dot_segments(), [](http::path<"n"> n) { return std::string(*n); });
+    shops.on(http::get("/notes/{n}").dot_segments(),
+             [](http::path<"n"> n) { return std::string(*n); });
     shops.add("/lines", std::move(lines));
     app orders;
     orders.add("/shops/{shop}", std::move(shops)).on(http::get("/lines"), [] { return "all"; });
@@ -128,7 +130,7 @@ TEST_CASE("a group that a route does not fit into is a mistake with the route's 
     routes wrong;
     wrong.on(sqs::queue("orders"), [](const call&) {});
     wrong.on(http::get("/{id}"), [](const call&) {});
-    wrong.on(http::get("/fine"), [](path<"missing">) {});
+    wrong.on(http::get("/fine"), [](http::path<"missing">) {});
     app orders;
     orders.add("/orders/{id}", std::move(wrong));
     const auto built = orders.build();
@@ -139,7 +141,8 @@ TEST_CASE("a group that a route does not fit into is a mistake with the route's 
            "  'sqs queue orders': the prefix '/orders/{id}' stands before paths, and it has none\n"
            "  'http GET /{id}': under the prefix '/orders/{id}' it is not a path pattern: a "
            "parameter name stands once\n"
-           "  'http GET /orders/{id}/fine' asks for path<\"missing\">, which its pattern lacks");
+           "  'http GET /orders/{id}/fine' asks for http::path<\"missing\">, which its pattern "
+           "lacks");
 }
 
 TEST_CASE("a layer of a group is one object for all of its routes, and none for others") {
@@ -167,10 +170,10 @@ TEST_CASE("build() looks at the layers of a group as at those of its routes") {
     orders.add(chain{dead_letter{rejected}}, std::move(group));
     const auto built = orders.build();
     REQUIRE_FALSE(built.has_value());
-    CHECK(
-        built.error().message
-        == "1 mistake in the app:\n"
-           "  'sqs queue orders': access_log stands inside dead_letter<headrace::memory_sink> but belongs outside of it");
+    CHECK(built.error().message
+          == "1 mistake in the app:\n"
+             "  'sqs queue orders': access_log stands inside dead_letter<headrace::memory_sink> "
+             "but belongs outside of it");
     CHECK(orders.routes_without_dead_letters().empty());
 }
 
