@@ -157,7 +157,8 @@ template <class T> struct extract<http::query_of<T>> {
     static constexpr bool needs_http = true;
     static consteval bool check() { return detail::check_text_struct<http::query_of<T>>(); }
     static result<http::query_of<T>> from(call& c) {
-        return detail::made_of_members<http::query_of<T>>(c.find<http::request>()->query(), "query");
+        return detail::made_of_members<http::query_of<T>>(c.find<http::request>()->query(),
+                                                          "query");
     }
 };
 

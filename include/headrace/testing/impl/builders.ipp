@@ -32,7 +32,7 @@ private:
 };
 
 inline std::string arn(std::string_view service, std::string_view resource) {
-    return headrace::detail::format<"arn:aws:{}:{}:{}:{}">(service, region, account, resource);
+    return detail::format<"arn:aws:{}:{}:{}:{}">(service, region, account, resource);
 }
 
 inline std::string milliseconds(time_point when) {
@@ -52,7 +52,7 @@ inline std::string iso_seconds(time_point when) {
 // ---- Amazon SQS ---------------------------------------------------------------------------------
 
 sqs_batch& sqs_batch::message(sqs_message m) {
-    if (m.id.empty()) m.id = headrace::detail::format<"message-{}">(messages_.size());
+    if (m.id.empty()) m.id = detail::format<"message-{}">(messages_.size());
     messages_.push_back(std::move(m));
     return *this;
 }
@@ -83,7 +83,7 @@ std::string sqs_batch::json() const {
         if (!each.group.empty()) m.attributes.message_group_id = each.group;
         if (is_fifo) {
             m.attributes.sequence_number =
-                texts.keep(headrace::detail::format<"18895301127664639{}">(100 + records.size()));
+                texts.keep(detail::format<"18895301127664639{}">(100 + records.size()));
             m.attributes.message_deduplication_id = each.id;
         }
         m.message_attributes = string_map<sqs::attribute>(attributes);
@@ -221,8 +221,8 @@ std::string s3_notification::json() const {
         r.s3.object.key = form_key(texts.keep(std::move(key)));
         r.s3.object.size = each.bytes;
         if (each.bytes) r.s3.object.etag = "d41d8cd98f00b204e9800998ecf8427e";
-        r.s3.object.sequencer = s3::sequencer(
-            texts.keep(headrace::detail::format<"0067B1F0A4C29E3D{}">(10 + records.size())));
+        r.s3.object.sequencer =
+            s3::sequencer(texts.keep(detail::format<"0067B1F0A4C29E3D{}">(10 + records.size())));
         records.push_back(r);
     }
     return encode(s3::event{records});
@@ -242,7 +242,7 @@ schedule_event& schedule_event::at(time_point when) {
 
 std::string schedule_event::json() const {
     const std::string resource =
-        group_ ? headrace::detail::format<"schedule/{}/{}">(*group_, name_) : "rule/" + name_;
+        group_ ? detail::format<"schedule/{}/{}">(*group_, name_) : "rule/" + name_;
     const std::string arn = building::arn(group_ ? "scheduler" : "events", resource);
     const std::string time = building::iso_seconds(when_);
     const std::string_view resources[] = {arn};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/testing/delivery.hpp>
 #include <headrace/testing/detail/simulation.hpp>
 
@@ -63,8 +64,7 @@ enum class trouble : std::uint8_t { failure, lost_answer, crash, hang };
 } // namespace
 
 void world::tell_step(process& p, std::string_view what, std::string_view how) {
-    std::string text = p.name();
-    text.append("   ").append(what).append(": ").append(how);
+    std::string text = detail::format<"{}   {}: {}">(p.name(), what, how);
     if (const auto* about = static_cast<const parcel*>(time.carried().work)) {
         tell(*about, std::move(text));
     } else if (p.current() != nullptr) {
@@ -182,7 +182,7 @@ bool world::settle_ended() {
             i.settled = true;
             if (i.end == invocation::ending::replied && strikes(faults.duplicates)) {
                 i.end = invocation::ending::reply_lost;
-                tell(i, "the reply of " + i.where->name() + " is lost");
+                tell(i, detail::format<"the reply of {} is lost">(i.where->name()));
             }
             i.from->settle(i);
             return true;
@@ -219,7 +219,7 @@ bool world::start_one() {
     source& from = *able[below(able.size())];
     auto i = std::make_unique<invocation>();
     i->from = &from;
-    i->request_id = "request-" + std::to_string(++invocations);
+    i->request_id = detail::format<"request-{}">(++invocations);
     if (!from.take(*i)) return true;
     const auto& options = from.target->options;
     i->began = time.now();
@@ -230,7 +230,7 @@ bool world::start_one() {
     std::string text = p.name() + " receives ";
     for (const auto& a : i->attempts) {
         if (&a != i->attempts.data()) text += ", ";
-        text += a.of->id + " (" + ordinal(a.of->receives) + ")";
+        detail::append_format<"{} ({})">(text, a.of->id, ordinal(a.of->receives));
     }
     tell(*i, std::move(text));
     running.push_back(std::move(i));
@@ -357,7 +357,7 @@ inline void note(findings& all, std::uint64_t seed, const story& told) {
     all.best.passed = false;
     all.best.seed = seed;
     all.best.violations = told.violations();
-    const auto head = "seed " + std::to_string(seed) + ": " + told.violations().front() + "\n";
+    const auto head = detail::format<"seed {}: {}\n">(seed, told.violations().front());
     all.best.story = head + told.text(told.accused());
     all.best.whole_story = head + told.text();
 }

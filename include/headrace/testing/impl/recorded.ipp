@@ -19,7 +19,7 @@ std::string_view recorded(std::string_view name) {
         }
     }
     throw_failure(error::invalid(
-        headrace::detail::format<"there is no sample event '{}'; there are: {}">(name, known)));
+        detail::format<"there is no sample event '{}'; there are: {}">(name, known)));
 }
 
 } // namespace headrace::testing

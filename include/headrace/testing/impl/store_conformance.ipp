@@ -61,7 +61,7 @@ public:
 private:
     std::uint64_t draw(std::uint64_t below) { return random_.next() % below; }
     std::string key(std::string_view of, std::uint64_t n) const {
-        return headrace::detail::format<"conformance-{}-{}{}">(run_, of, n);
+        return detail::format<"conformance-{}-{}{}">(run_, of, n);
     }
     idem::identity identity() {
         auto& place = places_[draw(places_.size())];
@@ -251,15 +251,13 @@ private:
         }
         threads.clear();
         if (granted != 1)
-            complain("race",
-                     headrace::detail::format<"{} of the threads got the key">(granted.load()));
-        if (wrong != 0)
-            complain("race", headrace::detail::format<"{} answers make no sense">(wrong.load()));
+            complain("race", detail::format<"{} of the threads got the key">(granted.load()));
+        if (wrong != 0) complain("race", detail::format<"{} answers make no sense">(wrong.load()));
     }
 
     void complain(std::string_view call, std::string_view what) {
         complaints_.push_back(
-            headrace::detail::format<"{}: {} (seed {}, call {})">(call, what, how_.seed, call_));
+            detail::format<"{}: {} (seed {}, call {})">(call, what, how_.seed, call_));
     }
 
     idem::store& store_;

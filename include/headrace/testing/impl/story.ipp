@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
+#include <headrace/base/detail/numbers.hpp>
 #include <headrace/testing/story.hpp>
 
 #include <algorithm>
@@ -14,9 +16,9 @@ namespace telling {
 inline void append_time(std::string& out, std::chrono::nanoseconds at) {
     const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(at).count();
     const auto seconds = std::to_string(ms / 1000);
-    const auto part = std::to_string(1000 + ms % 1000);
     if (seconds.size() < 8) out.append(8 - seconds.size(), ' ');
-    out.append(seconds).append(".").append(part, 1, 3).append("s  ");
+    detail::append_format<"{}.{}s  ">(out, seconds,
+                                      detail::last_digits(3, static_cast<std::uint64_t>(ms)));
 }
 
 } // namespace telling
@@ -45,7 +47,7 @@ std::string story::text(std::size_t record) const {
         const auto end = about_.begin() + static_cast<std::ptrdiff_t>(line.end_record);
         if (record != nobody && begin != end && std::find(begin, end, record) == end) continue;
         telling::append_time(out, line.at);
-        out.append(line.text).append("\n");
+        detail::append_format<"{}\n">(out, line.text);
     }
     return out;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/json/time.hpp>
 #include <headrace/json/writer.hpp>
 #include <headrace/testing/detail/simulation.hpp>
@@ -46,7 +47,7 @@ process* function::state::free_process() {
         if (p->idle()) idle.push_back(p.get());
     }
     if (!idle.empty() && !in.one_in(8)) return idle[in.below(idle.size())];
-    auto name_of_process = name + "/" + std::to_string(++made);
+    auto name_of_process = detail::format<"{}/{}">(name, ++made);
     processes.push_back(std::make_unique<process>(in, *this, std::move(name_of_process)));
     return processes.back().get();
 }
@@ -54,11 +55,11 @@ process* function::state::free_process() {
 // ---- Lambda's own queue -------------------------------------------------------------------------
 
 void function::state::invoke(std::string event) {
-    parcel& p = in.new_parcel(name + "-event-" + std::to_string(++sent), std::move(event), {});
+    parcel& p = in.new_parcel(detail::format<"{}-event-{}">(name, ++sent), std::move(event), {});
     p.due = p.sent + std::chrono::milliseconds(in.below(50));
     events.push_back(&p);
     if (sent == 1) in.sources.push_back(this);
-    in.tell(p, p.id + " arrives for " + name);
+    in.tell(p, detail::format<"{} arrives for {}">(p.id, name));
 }
 
 bool function::state::has_due() const {
@@ -108,7 +109,7 @@ void function::state::throttled() {
         const auto wait = std::min<std::uint64_t>(300, 1ULL << std::min(p->throttles, 9u));
         ++p->throttles;
         p->due = in.time.now() + std::chrono::seconds(wait);
-        in.tell(*p, name + " has no process for " + p->id);
+        in.tell(*p, detail::format<"{} has no process for {}">(name, p->id));
         if (p->due - p->sent < options.most_age) continue;
         give_up(*p, "EventAgeExceeded", nullptr);
         return; // the list has changed
@@ -121,13 +122,16 @@ void function::state::settle(invocation& i) {
     const bool failed = i.end != invocation::ending::replied || i.reply.function_error.has_value();
     if (!failed) {
         if (!a.succeeded()) {
-            in.accuse(&p, p.id + " counts as done, though "
-                              + (a.ended == 0 ? "it was never handled" : "it ended with " + a.why));
+            in.accuse(
+                &p,
+                a.ended == 0
+                    ? detail::format<"{} counts as done, though it was never handled">(p.id)
+                    : detail::format<"{} counts as done, though it ended with {}">(p.id, a.why));
         }
         if (in.strikes(in.faults.duplicates)) {
             p.due = in.time.now() + std::chrono::milliseconds(in.below(5'000));
             p.tries[a.try_index] = "it succeeded, and Lambda delivers it again";
-            in.tell(p, "Lambda delivers " + p.id + " again");
+            in.tell(p, detail::format<"Lambda delivers {} again">(p.id));
             return;
         }
         std::erase(events, &p);
@@ -142,25 +146,25 @@ void function::state::settle(invocation& i) {
     p.tries[a.try_index] = a.why.empty() ? said.why : a.why;
     if (p.failed_tries > options.most_retries) return give_up(p, "RetriesExhausted", &i);
     p.due = in.time.now() + std::chrono::minutes(std::min(p.failed_tries, 2u));
-    in.tell(p, p.id + " is tried again: " + p.tries[a.try_index]);
+    in.tell(p, detail::format<"{} is tried again: {}">(p.id, p.tries[a.try_index]));
 }
 
 void function::state::give_up(parcel& p, std::string_view condition, const invocation* last) {
     std::erase(events, &p);
-    const std::string why = condition == "RetriesExhausted" ? "after " + std::to_string(p.receives)
-                                                                  + " tries: " + p.tries.back()
-                                                            : "since it is too old";
+    const std::string why = condition == "RetriesExhausted"
+                                ? detail::format<"after {} tries: {}">(p.receives, p.tries.back())
+                                : "since it is too old";
     if (failure_to != nullptr) {
         failure_to->internals().arrive(destination_record(p, condition, last), {});
     }
     if (dead_to != nullptr) dead_to->internals().arrive(p.body, {}, p.id, p.tries);
     if (failure_to == nullptr && dead_to == nullptr) {
-        return in.finish(p, parcel::fate::lost,
-                         p.id + " is given up " + why + "; nothing takes what " + name
-                             + " gives up");
+        return in.finish(
+            p, parcel::fate::lost,
+            detail::format<"{} is given up {}; nothing takes what {} gives up">(p.id, why, name));
     }
     in.finish(p, dead_to != nullptr ? parcel::fate::dead_lettered : parcel::fate::at_destination,
-              p.id + " is given up " + why);
+              detail::format<"{} is given up {}">(p.id, why));
 }
 
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
@@ -175,7 +179,7 @@ std::string function::state::destination_record(const parcel& p, std::string_vie
     w.begin_object();
     w.member("requestId", p.id);
     w.member("functionArn",
-             "arn:aws:lambda:eu-central-1:123456789012:function:" + name + ":$LATEST");
+             detail::format<"arn:aws:lambda:eu-central-1:123456789012:function:{}:$LATEST">(name));
     w.member("condition", condition);
     w.member("approximateInvokeCount", p.receives);
     w.end_object();

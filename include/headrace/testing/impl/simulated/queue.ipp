@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/testing/builders.hpp>
 #include <headrace/testing/detail/simulation.hpp>
 
@@ -46,14 +47,14 @@ queue::state::state(world& w, queue_options o) : in(w), options(std::move(o)) {
 parcel& queue::state::arrive(std::string body, std::string group, std::string id,
                              std::vector<std::string> tries) {
     ++sent;
-    if (id.empty()) id = options.name + "-" + std::to_string(sent);
+    if (id.empty()) id = detail::format<"{}-{}">(options.name, sent);
     parcel& p = in.new_parcel(std::move(id), std::move(body), std::move(group));
     p.tries = std::move(tries);
     p.receives = 0;
     p.due = p.sent + std::chrono::milliseconds(in.below(20));
     waiting.push_back(&p);
-    in.tell(p,
-            p.id + " arrives in " + options.name + (p.group.empty() ? "" : ", group " + p.group));
+    in.tell(p, detail::format<"{} arrives in {}{}{}">(p.id, options.name,
+                                                      p.group.empty() ? "" : ", group ", p.group));
     return p;
 }
 
@@ -142,7 +143,7 @@ void queue::state::receive(parcel& p, invocation& into) {
     a.until = p.due;
     if (options.fifo || !in.strikes(in.faults.duplicates)) return;
     p.due = now + std::chrono::milliseconds(1 + in.below(2'000));
-    in.tell(p, options.name + " will deliver " + p.id + " twice");
+    in.tell(p, detail::format<"{} will deliver {} twice">(options.name, p.id));
 }
 
 void queue::state::give_up_overdue() {
@@ -151,7 +152,8 @@ void queue::state::give_up_overdue() {
             dead_letter(*p);
         } else if (in.time.now() - p->sent >= headrace::detail::length_of(options.retention)) {
             remove(*p);
-            in.finish(*p, parcel::fate::lost, p->id + " was in " + options.name + " for too long");
+            in.finish(*p, parcel::fate::lost,
+                      detail::format<"{} was in {} for too long">(p->id, options.name));
         }
     }
 }
@@ -166,13 +168,13 @@ void queue::state::dead_letter(parcel& p) {
     for (std::size_t i = 0; i < p.tries.size(); ++i) {
         if (p.tries[i].empty()) p.tries[i] = "it is still being handled";
         if (p.tries[i] != unexplained) continue;
-        in.accuse(&p, p.id + " is dead-lettered, and nothing explains its " + ordinal(i + 1)
-                          + " delivery");
+        in.accuse(&p, detail::format<"{} is dead-lettered, and nothing explains its {} delivery">(
+                          p.id, ordinal(i + 1)));
     }
     remove(p);
     in.finish(p, parcel::fate::dead_lettered,
-              p.id + " is dead-lettered after " + std::to_string(p.receives)
-                  + " deliveries: " + p.tries.back());
+              detail::format<"{} is dead-lettered after {} deliveries: {}">(p.id, p.receives,
+                                                                            p.tries.back()));
     dead->internals().arrive(p.body, p.group, p.id, p.tries);
 }
 
@@ -184,7 +186,8 @@ void queue::state::check_order(const invocation& i, const attempt& a) {
         const auto done = std::any_of(i.attempts.begin(), i.attempts.end(),
                                       [&](const attempt& b) { return b.of == p && b.succeeded(); });
         if (done) continue;
-        in.accuse(a.of, a.of->id + " begins before " + p->id + " of its group has succeeded");
+        in.accuse(a.of, detail::format<"{} begins before {} of its group has succeeded">(a.of->id,
+                                                                                         p->id));
         return;
     }
 }
@@ -198,7 +201,7 @@ void queue::state::settle(invocation& i) {
             acknowledge(a);
         } else {
             a.of->tries[a.try_index] = a.why;
-            in.tell(*a.of, a.of->id + " stays in " + options.name + ": " + a.why);
+            in.tell(*a.of, detail::format<"{} stays in {}: {}">(a.of->id, options.name, a.why));
         }
     }
 }
@@ -223,8 +226,8 @@ result<void> queue::state::change_visibility(std::span<const sqs::visibility_cha
                                         [&](const parcel* p) { return p->id == each.message_id; });
         if (found == waiting.end()) continue;
         (*found)->due = detail::later(in.time.now(), each.timeout);
-        in.tell(**found, (*found)->id + " is to come back after "
-                             + std::to_string(each.timeout.count()) + " s");
+        in.tell(**found, detail::format<"{} is to come back after {} s">((*found)->id,
+                                                                         each.timeout.count()));
     }
     return in.after_effect(what);
 }
@@ -263,7 +266,7 @@ topic& topic::feeds(queue& q, bool raw) {
 
 topic& topic::publish(const std::string& message) {
     sns_notification event(state_->name);
-    event.message(message).id(state_->name + "-" + std::to_string(++state_->published));
+    event.message(message).id(detail::format<"{}-{}">(state_->name, ++state_->published));
     for (const auto& each : state_->subscribers) {
         const int times = state_->in.strikes(state_->in.faults.duplicates) ? 2 : 1;
         if (times == 2) state_->in.tell(state_->name + " notifies a subscriber twice");

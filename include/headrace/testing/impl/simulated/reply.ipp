@@ -4,6 +4,7 @@
 // What the reply to a batch means, and what it may not say.
 // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/json/decode.hpp>
 #include <headrace/testing/detail/simulation.hpp>
 
@@ -50,7 +51,8 @@ inline batch_reply read_items(world& in, const invocation& i, std::span<const it
             return whole(i, "the reply had " + what);
         }
         const auto at = static_cast<std::size_t>(found - i.attempts.begin());
-        if (out.failed[at]) in.accuse(found->of, "the reply names " + found->of->id + " twice");
+        if (out.failed[at])
+            in.accuse(found->of, detail::format<"the reply names {} twice">(found->of->id));
         out.failed[at] = true;
     }
     return out;
@@ -113,17 +115,18 @@ void judge(world& in, invocation& i, const batch_reply& said, bool ordered) {
             if (a.why.empty()) a.why = said.why;
         } else if (!said.failed[at]) {
             if (a.succeeded()) continue;
-            in.accuse(a.of, id + " is acknowledged, though in this invocation it "
-                                + (a.begun == 0        ? "was never handled"
-                                   : a.ended < a.begun ? "was not finished"
-                                                       : "ended with " + a.why));
+            in.accuse(a.of, detail::format<"{} is acknowledged, though in this invocation it {}{}">(
+                                id,
+                                a.begun == 0        ? "was never handled"
+                                : a.ended < a.begun ? "was not finished"
+                                                    : "ended with ",
+                                a.begun != 0 && a.ended >= a.begun ? a.why : ""));
         } else if (a.begun == 0) {
             a.why = replying::skipped(i, at, said, ordered);
             if (!a.why.empty()) continue;
             a.why = unexplained;
-            in.accuse(a.of, id
-                                + " is reported as failed, though it was never tried and nothing"
-                                  " before it failed");
+            in.accuse(a.of, detail::format<"{} is reported as failed, though it was never "
+                                           "tried and nothing before it failed">(id));
         } else if (a.succeeded() && replying::skipped(i, at, said, ordered).empty()) {
             a.why = "it succeeded";
             in.accuse(a.of, id + " succeeded, and is reported as failed");
@@ -135,7 +138,7 @@ void judge(world& in, invocation& i, const batch_reply& said, bool ordered) {
 
 std::string ordinal(std::size_t n) {
     const auto last = n % 100 / 10 == 1 ? 0 : n % 10;
-    return std::to_string(n) + (last == 1 ? "st" : last == 2 ? "nd" : last == 3 ? "rd" : "th");
+    return detail::format<"{}{}">(n, last == 1 ? "st" : last == 2 ? "nd" : last == 3 ? "rd" : "th");
 }
 
 } // namespace headrace::testing::simulated

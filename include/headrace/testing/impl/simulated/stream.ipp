@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/format.hpp>
 #include <headrace/json/time.hpp>
 #include <headrace/json/writer.hpp>
 #include <headrace/testing/detail/simulation.hpp>
@@ -65,10 +66,10 @@ stream& stream::put(std::string data, std::string key, unsigned at) {
         state_->in.sources.push_back(&made);
     }
     auto& to = state_->shards[at];
-    parcel& p = state_->in.new_parcel(state_->name + "-" + std::to_string(++state_->sent),
+    parcel& p = state_->in.new_parcel(detail::format<"{}-{}">(state_->name, ++state_->sent),
                                       std::move(data), std::move(key));
     to.records.push_back(&p);
-    state_->in.tell(p, p.id + " arrives in " + to.name);
+    state_->in.tell(p, detail::format<"{} arrives in {}">(p.id, to.name));
     return *this;
 }
 
@@ -83,7 +84,7 @@ stream& stream::feeds(function& f, shard_reading how) {
 }
 
 stream::shard::shard(world& w, stream::state& s, std::size_t number)
-    : in(w), of(s), name("shardId-00000000000" + std::to_string(number)), due(w.time.now()) {}
+    : in(w), of(s), name(detail::format<"shardId-00000000000{}">(number)), due(w.time.now()) {}
 
 bool stream::shard::has_due() const { return !busy && !at_rest() && due <= in.time.now(); }
 
@@ -121,8 +122,8 @@ void stream::shard::check_order(const invocation& i, const attempt& a) {
     for (const attempt& before : i.attempts) {
         if (&before == &a) return;
         if (before.succeeded()) continue;
-        in.accuse(a.of,
-                  a.of->id + " begins before " + before.of->id + " of its shard has succeeded");
+        in.accuse(a.of, detail::format<"{} begins before {} of its shard has succeeded">(
+                            a.of->id, before.of->id));
         return;
     }
 }
@@ -162,7 +163,7 @@ void stream::shard::again(std::string_view why) {
     const auto wait = std::min<std::uint64_t>(60, 1ULL << std::min(tries, 6u));
     due = in.time.now() + std::chrono::seconds(wait);
     for (std::size_t i = first; i < first + length; ++i) {
-        in.tell(*records[i], records[i]->id + " comes again: " + std::string(why));
+        in.tell(*records[i], detail::format<"{} comes again: {}">(records[i]->id, why));
     }
 }
 
@@ -171,7 +172,7 @@ void stream::shard::give_up(std::string_view condition) {
     if (kept) of.how.on_failure->internals().arrive(metadata(condition), {});
     for (std::size_t i = first; i < first + length; ++i) {
         parcel& p = *records[i];
-        std::string text = p.id + " is given up: " + std::string(condition);
+        std::string text = detail::format<"{} is given up: {}">(p.id, condition);
         if (!p.tries.empty()) text += ", " + p.tries.back();
         if (!kept) text += "; nothing takes what is given up";
         in.finish(p, kept ? parcel::fate::at_destination : parcel::fate::lost, std::move(text));
