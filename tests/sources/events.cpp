@@ -66,10 +66,9 @@ std::string_view sample_text(std::string_view name) {
 // May the source of a document change when what is at `pointer` goes?
 bool is_discriminator(const known_source& source, std::string_view pointer) {
     if (pointer == "/Records") return true;
-    for (std::size_t r = 0; r < source.recognised->count; ++r) {
-        const rule& each = source.recognised->any[r];
-        for (std::size_t c = 0; c < each.count; ++c) {
-            const std::string path = "/" + std::string(each.all[c].path);
+    for (std::size_t r = 0; r < source.recognised.size(); ++r) {
+        for (const auto& condition : source.recognised[r].all) {
+            const std::string path = "/" + std::string(condition.path);
             if (path == pointer || path.starts_with(std::string(pointer) + "/")) return true;
         }
     }

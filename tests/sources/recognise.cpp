@@ -208,11 +208,14 @@ std::string document_of(const std::vector<member_at>& members) {
     return object_of(top);
 }
 
-std::string value_for(const condition& c) {
+std::string value_for(const source::condition& c) {
+    using enum source::condition::test;
     switch (c.what) {
-    case condition::test::object: return "{}";
-    case condition::test::equals: return '"' + std::string(c.text) + '"';
-    case condition::test::contains: return "\"x" + std::string(c.text) + "x\"";
+    case object: return "{}";
+    case equals: return '"' + std::string(c.text) + '"';
+    case begins: return '"' + std::string(c.text) + "x\"";
+    case route_key: return R"("GET /x")";
+    case contains: return "\"x" + std::string(c.text) + "x\"";
     default: return "1";
     }
 }
@@ -220,12 +223,11 @@ std::string value_for(const condition& c) {
 // each(source, rule, the members that it asks for)
 template <class Each> void for_each_rule(Each each) {
     for (const auto& source : known_sources()) {
-        for (std::size_t i = 0; i < source.recognised->count; ++i) {
-            const rule& one = source.recognised->any[i];
+        for (std::size_t i = 0; i < source.recognised.size(); ++i) {
+            const source::rule one = source.recognised[i];
             std::vector<member_at> members;
-            for (std::size_t c = 0; c < one.count; ++c) {
-                if (one.all[c].what == condition::test::absent) continue;
-                members.push_back({one.all[c].path, value_for(one.all[c])});
+            for (const auto& c : one.all) {
+                if (c.wanted) members.push_back({c.path, value_for(c)});
             }
             CAPTURE(source.info->id);
             each(source, one, members);
@@ -237,33 +239,32 @@ template <class Each> void for_each_rule(Each each) {
 
 TEST_CASE("whatever a rule asks for may come again: the last one counts") {
     int looked_at = 0;
-    for_each_rule(
-        [&](const known_source& source, const rule& one, const std::vector<member_at>& members) {
-            CHECK(source_of(document_of(members)) == source.info->id);
-            for (std::size_t c = 0; c < one.count; ++c) {
-                const auto path = one.all[c].path;
-                CAPTURE(path);
-                const auto with = [&](std::initializer_list<std::string_view> values) {
-                    auto all = members;
-                    std::erase_if(all, [&](const member_at& m) { return m.at == path; });
-                    for (const auto value : values) all.push_back({path, std::string(value)});
-                    return document_of(all);
-                };
-                const auto good = value_for(one.all[c]);
-                const std::string_view other = "null";
-                CHECK(source_of(with({other, good})) == source_of(with({good})));
-                // A decisive member ends the search, and decoding finds the other one.
-                if (!one.decisive)
-                    CHECK(source_of(with({good, other})) == source_of(with({other})));
-                ++looked_at;
-            }
-        });
+    for_each_rule([&](const known_source& source, const source::rule& one,
+                      const std::vector<member_at>& members) {
+        CHECK(source_of(document_of(members)) == source.info->id);
+        for (const auto& c : one.all) {
+            const auto path = c.path;
+            CAPTURE(path);
+            const auto with = [&](std::initializer_list<std::string_view> values) {
+                auto all = members;
+                std::erase_if(all, [&](const member_at& m) { return m.at == path; });
+                for (const auto value : values) all.push_back({path, std::string(value)});
+                return document_of(all);
+            };
+            const auto good = value_for(c);
+            const std::string_view other = "null";
+            CHECK(source_of(with({other, good})) == source_of(with({good})));
+            // A decisive member ends the search, and decoding finds the other one.
+            if (!one.decisive) CHECK(source_of(with({good, other})) == source_of(with({other})));
+            ++looked_at;
+        }
+    });
     CHECK(looked_at > 20);
 }
 
 TEST_CASE("a context that comes again takes all that the first one held with it") {
     int looked_at = 0;
-    for_each_rule([&](const known_source& source, const rule& one,
+    for_each_rule([&](const known_source& source, const source::rule& one,
                       const std::vector<member_at>& members) {
         const auto json = document_of(members);
         const auto context = json.find("\"requestContext\":");

@@ -46,7 +46,7 @@ std::optional<error> contradiction(const reader& read, const batch<Event>& all, 
     }
     if constexpr (requires { all.records().front().event_source; }) {
         // Other makers have names of their own, and some leave them out.
-        constexpr auto ours = name_in_records(Event::recognised);
+        constexpr auto ours = source::name_in_records(Event::recognised);
         const auto named = [&](const auto& record) { return record.event_source == ours; };
         if (!std::ranges::all_of(all.records(), named)) [[unlikely]]
             return foreign_record(d, memory, Event::about.id);

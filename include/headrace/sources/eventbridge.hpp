@@ -38,8 +38,8 @@ struct event {
         .delivery = delivery::asynchronous,
         .docs = "https://docs.aws.amazon.com/eventbridge/latest/userguide/"
                 "eb-events-structure.html"};
-    static constexpr recognition recognised =
-        recognised_by(when(has("detail-type"), has("source")));
+    static constexpr auto recognised =
+        source::recognised_by(source::when(source::has("detail-type"), source::has("source")));
     static std::span<const sample> samples();
     static outcome dispatch(dispatcher& d, call& c, const document& json);
 

@@ -21,7 +21,7 @@ namespace headrace {
 /// One line of the list in events.hpp, without the event's type.
 struct known_source {
     const source_info* info;
-    const recognition* recognised;
+    source::recognition recognised;
     std::span<const sample> (*samples)();
     outcome (*dispatch)(dispatcher&, call&, const document&);
     /// Decodes the document as this source's event and encodes it again.

@@ -245,7 +245,7 @@ struct event {
         .title = "Amazon S3",
         .delivery = delivery::asynchronous,
         .docs = "https://docs.aws.amazon.com/lambda/latest/dg/with-s3.html"};
-    static constexpr recognition recognised = records_from("aws:s3", "Records/0/s3");
+    static constexpr auto recognised = source::records_from("aws:s3", "Records/0/s3");
     static constexpr record_order order = record_order::any;
     static std::span<const sample> samples();
     static outcome dispatch(dispatcher& d, call& c, const document& json);
@@ -269,7 +269,8 @@ struct test_event {
                                        .docs =
                                            "https://docs.aws.amazon.com/AmazonS3/latest/userguide/"
                                            "notification-content-structure.html"};
-    static constexpr recognition recognised = recognised_by(when(is("Event", "s3:TestEvent")));
+    static constexpr auto recognised =
+        source::recognised_by(source::when(source::is("Event", "s3:TestEvent")));
     static std::span<const sample> samples();
     static outcome dispatch(dispatcher& d, call& c, const document& json);
 

@@ -65,8 +65,8 @@ struct rule_event : event {
         .delivery = delivery::asynchronous,
         .docs = "https://docs.aws.amazon.com/eventbridge/latest/userguide/"
                 "eb-create-rule-schedule.html"};
-    static constexpr recognition recognised =
-        recognised_by(when(is("detail-type", "Scheduled Event"), is("source", "aws.events")));
+    static constexpr auto recognised = source::recognised_by(source::when(
+        source::is("detail-type", "Scheduled Event"), source::is("source", "aws.events")));
     static std::span<const sample> samples();
 };
 
@@ -77,8 +77,8 @@ struct scheduler_event : event {
         .title = "Amazon EventBridge Scheduler",
         .delivery = delivery::asynchronous,
         .docs = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/getting-started.html"};
-    static constexpr recognition recognised =
-        recognised_by(when(is("detail-type", "Scheduled Event"), is("source", "aws.scheduler")));
+    static constexpr auto recognised = source::recognised_by(source::when(
+        source::is("detail-type", "Scheduled Event"), source::is("source", "aws.scheduler")));
     static std::span<const sample> samples();
 };
 

@@ -91,10 +91,10 @@ struct envelope : notification {
         .delivery = delivery::nested,
         .docs = "https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html"};
     /// How the text is told from any other JSON in a queue.
-    static constexpr recognition recognised =
-        recognised_by(when(is("Type", "Notification"), has("TopicArn")),
-                      when(is("Type", "SubscriptionConfirmation"), has("TopicArn")),
-                      when(is("Type", "UnsubscribeConfirmation"), has("TopicArn")));
+    static constexpr auto recognised = source::recognised_by(
+        source::when(source::is("Type", "Notification"), source::has("TopicArn")),
+        source::when(source::is("Type", "SubscriptionConfirmation"), source::has("TopicArn")),
+        source::when(source::is("Type", "UnsubscribeConfirmation"), source::has("TopicArn")));
     static std::span<const sample> samples();
     static outcome dispatch(dispatcher& d, call& c, const document& json);
 };
@@ -123,7 +123,7 @@ struct event {
         .title = "Amazon SNS",
         .delivery = delivery::asynchronous,
         .docs = "https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html"};
-    static constexpr recognition recognised = records_from("aws:sns", "Records/0/Sns");
+    static constexpr auto recognised = source::records_from("aws:sns", "Records/0/Sns");
     static constexpr record_order order = record_order::any;
     static std::span<const sample> samples();
     static outcome dispatch(dispatcher& d, call& c, const document& json);

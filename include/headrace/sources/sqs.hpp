@@ -108,7 +108,7 @@ struct event {
         .title = "Amazon SQS",
         .delivery = delivery::polled,
         .docs = "https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"};
-    static constexpr recognition recognised = records_from("aws:sqs", "Records/0/messageId");
+    static constexpr auto recognised = source::records_from("aws:sqs", "Records/0/messageId");
     static constexpr record_order order = record_order::by_group; ///< of FIFO queues
     static std::span<const sample> samples();
     static outcome dispatch(dispatcher& d, call& c, const document& json);

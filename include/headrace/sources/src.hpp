@@ -5,5 +5,4 @@
 #include <headrace/sources/detail/impl/arn.ipp>
 #include <headrace/sources/impl/every_source.ipp>
 #include <headrace/sources/impl/recognise.ipp>
-#include <headrace/sources/impl/recognise/rules.ipp>
 #include <headrace/sources/impl/recognise/sources.ipp>

@@ -47,8 +47,8 @@ struct event {
                                        delivery::synchronous,
                                        "https://docs.aws.amazon.com/elasticloadbalancing/latest/"
                                        "application/lambda-functions.html"};
-    static constexpr recognition recognised =
-        recognised_by(decisive(when(has_object("requestContext/elb"))));
+    static constexpr auto recognised = source::recognised_by(
+        source::decisive(source::when(source::has_object("requestContext/elb"))));
     [[nodiscard]] static std::span<const sample> samples();
     static outcome dispatch(dispatcher& way, call& c, const document& d);
     /// What this front door says about the request.

@@ -34,9 +34,10 @@ struct event {
     static constexpr source_info about{
         "http.furl", "Lambda function URL", delivery::synchronous,
         "https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html"};
-    static constexpr recognition recognised = recognised_by(
-        when(is("version", "2.0"), has_object("requestContext/http"),
-             contains("requestContext/domainName", ".lambda-url."), has_no("requestPayload")));
+    static constexpr auto recognised = source::recognised_by(source::when(
+        source::is("version", "2.0"), source::has_object("requestContext/http"),
+        source::contains("requestContext/domainName", ".lambda-url."),
+        source::is_not(source::is_route_key("routeKey")), source::has_no("requestPayload")));
     [[nodiscard]] static std::span<const sample> samples();
     static outcome dispatch(dispatcher& way, call& c, const document& d);
     /// What this front door says about the request.

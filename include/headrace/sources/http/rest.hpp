@@ -130,9 +130,10 @@ struct event {
         "set-up-lambda-proxy-integrations.html"};
     // What else has a method and a context: a load balancer, a WebSocket, authorizers, the record
     // of an asynchronous invocation.
-    static constexpr recognition recognised = recognised_by(
-        when(has("httpMethod"), has_object("requestContext"), has_no("requestContext/elb"),
-             has_no("requestContext/eventType"), has_no("methodArn"), has_no("requestPayload")));
+    static constexpr auto recognised = source::recognised_by(source::when(
+        source::has("httpMethod"), source::has_object("requestContext"),
+        source::has_no("requestContext/elb"), source::has_no("requestContext/eventType"),
+        source::has_no("methodArn"), source::has_no("requestPayload")));
     [[nodiscard]] static std::span<const sample> samples();
     static outcome dispatch(dispatcher& way, call& c, const document& d);
     /// What this front door says about the request.

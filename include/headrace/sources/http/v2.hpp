@@ -145,10 +145,15 @@ struct event {
         "https://docs.aws.amazon.com/apigateway/latest/developerguide/"
         "http-api-develop-integrations-lambda.html"};
     // A function URL has the same shape and is looked for before. Authorizers have a routeArn, VPC
-    // Lattice has no http.
-    static constexpr recognition recognised =
-        recognised_by(when(is("version", "2.0"), has_object("requestContext/http"),
-                           has_no("routeArn"), has_no("requestPayload")));
+    // Lattice has no http. Only here a route has a method and a path, which says enough without the
+    // context, the longest member of most requests.
+    static constexpr auto recognised = source::recognised_by(
+        source::sparing("requestContext",
+                        source::when(source::is("version", "2.0"), source::is_route_key("routeKey"),
+                                     source::has_object("requestContext"),
+                                     source::has_no("routeArn"), source::has_no("requestPayload"))),
+        source::when(source::is("version", "2.0"), source::has_object("requestContext/http"),
+                     source::has_no("routeArn"), source::has_no("requestPayload")));
     [[nodiscard]] static std::span<const sample> samples();
     static outcome dispatch(dispatcher& way, call& c, const document& d);
     /// What this front door says about the request.

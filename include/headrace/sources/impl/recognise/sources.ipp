@@ -21,7 +21,7 @@ namespace detail::recognise {
 
 template <class E> constexpr known_source entry_of() {
     return {&E::about,
-            &E::recognised,
+            E::recognised,
             &E::samples,
             &E::dispatch,
             [](const document& d, workspace& memory) -> result<std::string> {
@@ -42,7 +42,7 @@ inline constexpr auto sources = list_of(known_events{});
 struct empty_batch {
     static constexpr source_info about{"records.empty", "A batch without records", delivery::polled,
                                        ""};
-    static constexpr recognition recognised{};
+    static constexpr source::recognition recognised{};
     static std::span<const sample> samples() { return {}; }
     static outcome dispatch(dispatcher&, call&, const document&) {
         return outcome(json_reply{R"({"batchItemFailures":[]})"});
@@ -50,7 +50,7 @@ struct empty_batch {
 };
 inline constexpr known_source no_records{
     &empty_batch::about,
-    &empty_batch::recognised,
+    empty_batch::recognised,
     &empty_batch::samples,
     &empty_batch::dispatch,
     [](const document&, workspace&) -> result<std::string> {
