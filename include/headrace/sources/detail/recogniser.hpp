@@ -64,9 +64,9 @@ private:
     // Of an array at the top the first element is looked at.
     void scan(token at) noexcept {
         if (peek(at) == '{') {
-            members(at + 1, root);
+            members<1>(at + 1, root);
         } else if (peek(at) == '[' && top.element != none) {
-            visit_first(at, root);
+            visit_first<0>(at, root);
         }
     }
 
@@ -78,7 +78,7 @@ private:
         if (spared_ != nullptr && (best == none || Table.rules[best].spares != spared_place_)) {
             const auto place = spared_place_;
             spared_place_ = none;
-            members(spared_ + 1, place);
+            members<2>(spared_ + 1, place);
             if (decided_ != none) return decided_;
             best = first_rule();
         }
@@ -109,7 +109,7 @@ private:
 
     // ---- places ----
     // From behind the opening bracket to behind the closing one, or to where it is decided.
-    token members(token at, number in) noexcept {
+    template <std::size_t Depth> token members(token at, number in) noexcept {
         const auto names = Table.places[in].names;
         while (is_member(at)) {
             const auto place = place_of(at, names);
@@ -117,7 +117,7 @@ private:
             if (place == none) [[likely]] {
                 at = behind(at);
             } else {
-                at = visit(at, place);
+                at = visit<Depth>(at, place);
                 if (decided_ != none) return at;
             }
             if (peek(at) != ',') break;
@@ -126,28 +126,30 @@ private:
         return peek(at) == '}' ? at + 1 : at;
     }
     // Looks at a value, and into it, and goes behind it.
-    token visit(token at, number place) noexcept {
+    template <std::size_t Depth> token visit(token at, number place) noexcept {
         const auto& it = Table.places[place];
         const char c = peek(at);
         if (note(place, at, c)) return at;
-        if (c == '{' && it.names.any()) {
-            if (!spares(place)) return members(at + 1, place);
-            spared_ = at;
-            spared_place_ = place;
-        } else if (c == '[' && it.element != none) {
-            visit_first(at, place);
-            if (decided_ != none) return at;
+        if constexpr (Depth < Table.depth) {
+            if (c == '{' && it.names.any()) {
+                if (!spares(place)) return members<Depth + 1>(at + 1, place);
+                spared_ = at;
+                spared_place_ = place;
+            } else if (c == '[' && it.element != none) {
+                visit_first<Depth>(at, place);
+                if (decided_ != none) return at;
+            }
         }
         return behind(at);
     }
     // A batch is decided by its first record: where that says enough, nothing behind it is looked
     // at.
-    void visit_first(token at, number place) noexcept {
+    template <std::size_t Depth> void visit_first(token at, number place) noexcept {
         if (peek(at + 1) == ']') {
             empty_batch_ = place == Table.records;
             return;
         }
-        visit(at + 1, Table.places[place].element);
+        visit<Depth + 1>(at + 1, Table.places[place].element);
         if (place == Table.records && decided_ == none) decide_by_record();
     }
     // Is all there that makes looking into this place needless? If what is found in the end is
@@ -165,7 +167,7 @@ private:
     [[nodiscard]] bool is_member(token at) const noexcept {
         return peek(at) == '"' && peek(at + 1) == ':';
     }
-    [[nodiscard]] number place_of(token name, lookup names) const noexcept {
+    [[nodiscard, gnu::always_inline]] number place_of(token name, lookup names) const noexcept {
         const auto raw = string_at(name);
         if (plain_until_ < raw.data() + raw.size()) [[unlikely]]
             return find_escaped(names, raw);
@@ -192,18 +194,22 @@ private:
 
     // ---- facts ----
     // Notes what is true of the value here. Of a repeated member the last counts. Is it decided?
-    bool note(number place, token value, char c) noexcept {
+    [[gnu::always_inline]] bool note(number place, token value, char c) noexcept {
         if (seen_.has(place)) [[unlikely]]
             forget(place);
         seen_.add(place);
         if (c == 'n' || c == '\0') return false;
         const auto& it = Table.places[place];
-        for (auto f = it.first_fact; f != it.last_fact; ++f) {
-            if (holds(Table.facts[f], value, c)) add(f);
-        }
-        if (it.texts.any() && c == '"') {
-            const auto f = Table.find(it.texts, string_at(value));
-            if (f != none) add(f);
+        if (it.present != none) add(it.present);
+        if (c == '{' && it.object != none) add(it.object);
+        if (c == '"') {
+            if (it.texts.any()) {
+                const auto f = Table.find(it.texts, string_at(value));
+                if (f != none) add(f);
+            }
+            for (auto f = it.first_text; f != it.last_text; ++f) {
+                if (holds(Table.facts[f], value)) add(f);
+            }
         }
         return decided_ != none;
     }
@@ -214,7 +220,7 @@ private:
     // Takes back what was found there and inside.
     [[gnu::noinline]] void forget(number place) noexcept {
         const auto& it = Table.places[place];
-        found_.remove(it.first_fact, it.last_inside);
+        found_.remove(it.first_inside, it.last_inside);
         if (spared_place_ >= place && spared_place_ < it.end) {
             spared_ = nullptr;
             spared_place_ = none;
@@ -222,17 +228,10 @@ private:
         if (place == Table.records) empty_batch_ = false;
     }
     // The texts that rules ask for have no escapes; a sender that escapes them is not recognised.
-    [[nodiscard]] bool holds(const fact_entry& one, token value, char c) const noexcept {
-        switch (one.what) {
-        case test::present: return true;
-        case test::object: return c == '{';
-        case test::equals: return false; // found by its text
-        case test::begins: return c == '"' && one.whole.begins(text_ + *value + 1);
-        case test::contains:
-            return c == '"' && string_at(value).find(one.text) != std::string_view::npos;
-        case test::route_key: return c == '"' && is_route_key(text_ + *value + 1);
-        }
-        return false;
+    [[nodiscard, gnu::noinline]] bool holds(const fact_entry& one, token text) const noexcept {
+        if (one.what == test::begins) return one.whole.begins(text_ + *text + 1);
+        if (one.what == test::route_key) return is_route_key(text_ + *text + 1);
+        return string_at(text).find(one.text) != std::string_view::npos;
     }
     // A NUL ends the text.
     static bool is_route_key(const char* at) noexcept {

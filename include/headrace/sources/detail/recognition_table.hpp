@@ -365,12 +365,18 @@ private:
     std::array<std::uint64_t, words> words_{};
 };
 
-// Some names, or texts, and their numbers: a part of the table's slots. One name of a document in
-// ten or so is among them, so most searches end at the first slot.
+// Some names, or texts, and their numbers: a part of the table's slots. Most names of a document
+// are looked for in vain, so a slot is found from a name's length and both ends alone; those that
+// share one are a chain.
 struct lookup {
     number first_slot = 0;
-    std::uint8_t shift = 0; // 0: there are none
-    [[nodiscard]] constexpr bool any() const noexcept { return shift != 0; }
+    number mask = 0; // 0: there are none
+    [[nodiscard]] constexpr bool any() const noexcept { return mask != 0; }
+    [[nodiscard]] constexpr std::size_t slot_of(std::string_view name) const noexcept {
+        const auto first = static_cast<unsigned char>(name.front());
+        const auto last = static_cast<unsigned char>(name.back());
+        return first_slot + ((name.size() * 5 + first * 13u + last * 37u) & mask);
+    }
 };
 
 struct lookup_entry {
@@ -387,9 +393,12 @@ struct place_entry {
     lookup names;          // of its members that are places
     lookup texts;          // that it may equal
     number element = none; // the place of its first element
-    number first_fact = 0; // that is tried one by one
-    number last_fact = 0;
-    number last_inside = 0;   // of its facts and of those inside of it
+    number present = none;   // the fact that it is there
+    number object = none;    // the fact that it is an object
+    number first_text = 0;   // of the facts about its text that are tried one by one
+    number last_text = 0;
+    number first_inside = 0; // of its facts and of those inside of it
+    number last_inside = 0;
     number end = 0;           // of the places inside of it
     number first_sparing = 0; // of the rules that spare it
     number last_sparing = 0;
@@ -470,12 +479,16 @@ public:
     /// The number of this name, or none. Eight bytes must be readable there.
     [[nodiscard, gnu::always_inline]] number find(lookup among,
                                                   std::string_view name) const noexcept {
+        if (name.empty()) return none;
+        number e = slots[among.slot_of(name)];
+        if (e == 0) [[likely]]
+            return none;
         const field_key key(name);
-        for (std::size_t e = slots[among.first_slot + (key.hash() >> among.shift)];;
-             e = entries[e].next) {
+        do {
             if (entries[e].key == key) return entries[e].value;
-            if (entries[e].next == 0) return none;
-        }
+            e = entries[e].next;
+        } while (e != 0);
+        return none;
     }
 
     std::array<place_entry, N.places> places{};
@@ -487,6 +500,7 @@ public:
     std::array<sparing_entry, N.sparing + 1> sparing{};
     fact_set pivots;
     number records = none; // the place of the batch
+    std::size_t depth = 0;  // of the places inside of each other
 
 private:
     // Each place before those inside of it, so that they are a range.
@@ -497,6 +511,9 @@ private:
         while (at != none) {
             place_numbers[at] = next;
             drafted[next++] = at;
+            std::size_t above = 0;
+            for (auto p = d.places[at].parent; p != none; p = d.places[p].parent) ++above;
+            depth = std::max(depth, above);
             if (d.places[at].first_child != none) {
                 at = d.places[at].first_child;
                 continue;
@@ -515,15 +532,14 @@ private:
         auto& it = entries[next_entry_];
         it.key = field_key(key);
         it.value = value;
-        auto& slot = slots[among.first_slot + (it.key.hash() >> among.shift)];
+        auto& slot = slots[among.slot_of(key)];
         it.next = slot;
         slot = static_cast<number>(next_entry_++);
     }
     constexpr lookup room_for(std::size_t names) {
         if (names == 0) return {};
         const auto size = slots_for(names);
-        lookup made{static_cast<number>(next_slot_),
-                    static_cast<std::uint8_t>(64 - std::bit_width(size - 1))};
+        const lookup made{static_cast<number>(next_slot_), static_cast<number>(size - 1)};
         next_slot_ += size;
         return made;
     }
@@ -531,15 +547,20 @@ private:
     constexpr void fill_facts(const draft<Most>& d, number p, number drafted, auto& fact_numbers) {
         auto& it = places[p];
         std::size_t texts = 0;
-        it.first_fact = next_fact_;
+        it.first_inside = next_fact_;
         for (auto f = d.places[drafted].first_fact; f != none; f = d.facts[f].next) {
-            if (d.facts[f].what == test::equals) {
-                ++texts;
-            } else {
-                fact_numbers[f] = add_fact(d.facts[f]);
-            }
+            const auto what = d.facts[f].what;
+            texts += what == test::equals;
+            if (what == test::present) it.present = fact_numbers[f] = add_fact(d.facts[f]);
+            if (what == test::object) it.object = fact_numbers[f] = add_fact(d.facts[f]);
         }
-        it.last_fact = next_fact_;
+        it.first_text = next_fact_;
+        for (auto f = d.places[drafted].first_fact; f != none; f = d.facts[f].next) {
+            const auto what = d.facts[f].what;
+            if (what != test::present && what != test::object && what != test::equals)
+                fact_numbers[f] = add_fact(d.facts[f]);
+        }
+        it.last_text = next_fact_;
         it.texts = room_for(texts);
         for (auto f = d.places[drafted].first_fact; f != none; f = d.facts[f].next) {
             if (d.facts[f].what != test::equals) continue;
