@@ -393,9 +393,9 @@ struct place_entry {
     lookup names;          // of its members that are places
     lookup texts;          // that it may equal
     number element = none; // the place of its first element
-    number present = none;   // the fact that it is there
-    number object = none;    // the fact that it is an object
-    number first_text = 0;   // of the facts about its text that are tried one by one
+    number present = none; // the fact that it is there
+    number object = none;  // the fact that it is an object
+    number first_text = 0; // of the facts about its text that are tried one by one
     number last_text = 0;
     number first_inside = 0; // of its facts and of those inside of it
     number last_inside = 0;
@@ -500,7 +500,7 @@ public:
     std::array<sparing_entry, N.sparing + 1> sparing{};
     fact_set pivots;
     number records = none; // the place of the batch
-    std::size_t depth = 0;  // of the places inside of each other
+    std::size_t depth = 0; // of the places inside of each other
 
 private:
     // Each place before those inside of it, so that they are a range.
