@@ -86,19 +86,19 @@ ROW(eb_ecr_scan, recognised_by(when(is("source", "aws.ecr"), is("detail-type", "
 ROW(eb_ecr_action,
     recognised_by(when(is("source", "aws.ecr"), is("detail-type", "ECR Image Action"))));
 ROW(eb_ecs,
-    recognised_by(when(is("source", "aws.ecs"), has("detail-type"), has("detail/clusterArn"))));
+    recognised_by(when(is("source", "aws.ecs"), is("detail-type", "ECS Task State Change"))));
 ROW(eb_s3, recognised_by(when(is("source", "aws.s3"), begins("detail-type", "Object "))));
 ROW(eb_alarm, recognised_by(when(is("source", "aws.cloudwatch"),
                                  is("detail-type", "CloudWatch Alarm State Change"))));
-ROW(eb_ec2,
-    recognised_by(when(is("source", "aws.ec2"), has("detail-type"), has("detail/instance-id"))));
+ROW(eb_ec2, recognised_by(when(is("source", "aws.ec2"),
+                               is("detail-type", "EC2 Instance State-change Notification"))));
 ROW(eb_trail, recognised_by(when(has("source"), is("detail-type", "AWS API Call via CloudTrail"))));
 ROW(eb_batch, recognised_by(when(is("source", "aws.batch"), has("detail-type"))));
 ROW(eb_transcribe, recognised_by(when(is("source", "aws.transcribe"), has("detail-type"))));
 ROW(eb_translate, recognised_by(when(is("source", "aws.translate"), has("detail-type"))));
 ROW(eb_health, recognised_by(when(is("source", "aws.health"), has("detail-type"))));
-ROW(eb_control_tower, recognised_by(when(is("source", "aws.controltower"), has("detail-type"),
-                                         has_object("detail/serviceEventDetails"))));
+ROW(eb_control_tower, recognised_by(when(is("source", "aws.controltower"),
+                                         is("detail-type", "AWS Service Event via CloudTrail"))));
 ROW(eb_malware,
     recognised_by(when(is("source", "aws.guardduty"),
                        is("detail-type", "GuardDuty Malware Protection Object Scan Result"))));

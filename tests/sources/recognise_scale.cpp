@@ -20,7 +20,7 @@ namespace engine = headrace::detail::recognise;
 namespace {
 
 using all = engine::listed<many_sources::list>;
-constexpr auto& many = engine::table_of<many_sources::list>;
+constexpr auto many = engine::table_of<many_sources::list>;
 
 constexpr std::size_t count_rules() {
     std::size_t n = 0;

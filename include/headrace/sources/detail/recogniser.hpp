@@ -64,7 +64,7 @@ private:
     // Of an array at the top the first element is looked at.
     void scan(token at) noexcept {
         if (peek(at) == '{') {
-            members<1>(at + 1, root);
+            members<0>(at + 1, root);
         } else if (peek(at) == '[' && top.element != none) {
             visit_first<0>(at, root);
         }
@@ -78,7 +78,7 @@ private:
         if (spared_ != nullptr && (best == none || Table.rules[best].spares != spared_place_)) {
             const auto place = spared_place_;
             spared_place_ = none;
-            members<2>(spared_ + 1, place);
+            members_inside(spared_ + 1, place);
             if (decided_ != none) return decided_;
             best = first_rule();
         }
@@ -108,7 +108,10 @@ private:
     }
 
     // ---- places ----
-    // From behind the opening bracket to behind the closing one, or to where it is decided.
+    // From behind the opening bracket to behind the closing one, or to where it is decided. At the
+    // top and one level below it, where nearly all is found, this is one function each; what is
+    // further inside calls itself, as deep as the paths of rules are long.
+    static constexpr std::size_t deep = 2;
     template <std::size_t Depth> token members(token at, number in) noexcept {
         const auto names = Table.places[in].names;
         while (is_member(at)) {
@@ -117,7 +120,11 @@ private:
             if (place == none) [[likely]] {
                 at = behind(at);
             } else {
-                at = visit<Depth>(at, place);
+                if constexpr (Depth < deep) {
+                    at = visit<Depth>(at, place);
+                } else {
+                    at = visit_deep(at, place);
+                }
                 if (decided_ != none) return at;
             }
             if (peek(at) != ',') break;
@@ -125,36 +132,53 @@ private:
         }
         return peek(at) == '}' ? at + 1 : at;
     }
+    [[gnu::noinline]] token members_inside(token at, number in) noexcept {
+        return members<1>(at, in);
+    }
+    [[gnu::noinline]] token visit_deep(token at, number place) noexcept {
+        return visit<deep>(at, place);
+    }
     // Looks at a value, and into it, and goes behind it.
-    template <std::size_t Depth> token visit(token at, number place) noexcept {
+    template <std::size_t Depth>
+    [[gnu::always_inline]] token visit(token at, number place) noexcept {
         const auto& it = Table.places[place];
         const char c = peek(at);
         if (note(place, at, c)) return at;
-        if constexpr (Depth < Table.depth) {
-            if (c == '{' && it.names.any()) {
-                if (!spares(place)) return members<Depth + 1>(at + 1, place);
-                spared_ = at;
-                spared_place_ = place;
-            } else if (c == '[' && it.element != none) {
-                visit_first<Depth>(at, place);
-                if (decided_ != none) return at;
-            }
+        if (c == '{' && it.names.any()) {
+            if (!spares(place)) return members_of<Depth>(at + 1, place);
+            spared_ = at;
+            spared_place_ = place;
+        } else if (c == '[' && it.element != none) {
+            visit_first<Depth>(at, place);
+            if (decided_ != none) return at;
         }
         return behind(at);
     }
+    template <std::size_t Depth>
+    [[gnu::always_inline]] token members_of(token at, number place) noexcept {
+        if constexpr (Depth == 0) return members_inside(at, place);
+        return members<deep>(at, place);
+    }
     // A batch is decided by its first record: where that says enough, nothing behind it is looked
     // at.
-    template <std::size_t Depth> void visit_first(token at, number place) noexcept {
+    template <std::size_t Depth>
+    [[gnu::always_inline]] void visit_first(token at, number place) noexcept {
         if (peek(at + 1) == ']') {
             empty_batch_ = place == Table.records;
             return;
         }
-        visit<Depth + 1>(at + 1, Table.places[place].element);
+        const auto element = Table.places[place].element;
+        const auto& it = Table.places[element];
+        if (peek(at + 1) == '{' && it.names.any() && !it.asked_for) {
+            members_of<Depth>(at + 2, element);
+        } else {
+            visit_deep(at + 1, element);
+        }
         if (place == Table.records && decided_ == none) decide_by_record();
     }
     // Is all there that makes looking into this place needless? If what is found in the end is
     // something else, it is looked into after all.
-    [[nodiscard]] bool spares(number place) const noexcept {
+    [[nodiscard, gnu::always_inline]] bool spares(number place) const noexcept {
         const auto& it = Table.places[place];
         if (To_the_end || spared_ != nullptr) return false;
         for (auto i = it.first_sparing; i != it.last_sparing; ++i) {
@@ -174,7 +198,7 @@ private:
         return Table.find(names, raw);
     }
     // The string between its quotes, as it stands in the text.
-    [[nodiscard]] std::string_view string_at(token at) const noexcept {
+    [[nodiscard, gnu::always_inline]] std::string_view string_at(token at) const noexcept {
         const char* first = text_ + at[0] + 1;
         const char* last = text_ + at[1] - 1;
         while (last > first && *last != '"') --last;
@@ -189,6 +213,7 @@ private:
         if (raw.size() > longest_name) return none;
         const auto text = unescape(raw.data(), raw.data() + escape, raw.data() + raw.size(), plain);
         if (text.end == nullptr) return none;
+        *text.end = '"';
         return Table.find(names, {plain, static_cast<std::size_t>(text.end - plain)});
     }
 
@@ -213,7 +238,7 @@ private:
         }
         return decided_ != none;
     }
-    void add(number fact) noexcept {
+    [[gnu::always_inline]] void add(number fact) noexcept {
         found_.add(fact);
         if (!To_the_end && Table.facts[fact].decides != none) decided_ = Table.facts[fact].decides;
     }

@@ -390,12 +390,13 @@ constexpr std::size_t slots_for(std::size_t names) {
 }
 
 struct place_entry {
-    lookup names;          // of its members that are places
-    lookup texts;          // that it may equal
-    number element = none; // the place of its first element
-    number present = none; // the fact that it is there
-    number object = none;  // the fact that it is an object
-    number first_text = 0; // of the facts about its text that are tried one by one
+    lookup names;           // of its members that are places
+    lookup texts;           // that it may equal
+    number element = none;  // the place of its first element
+    bool asked_for = false; // by itself, not only what is inside
+    number present = none;  // the fact that it is there
+    number object = none;   // the fact that it is an object
+    number first_text = 0;  // of the facts about its text that are tried one by one
     number last_text = 0;
     number first_inside = 0; // of its facts and of those inside of it
     number last_inside = 0;
@@ -476,18 +477,14 @@ public:
         fill_rules(d, place_numbers, fact_numbers);
     }
 
-    /// The number of this name, or none. Eight bytes must be readable there.
+    /// The number of this name, or none. A quote stands behind it, and eight bytes must be readable
+    /// there.
     [[nodiscard, gnu::always_inline]] number find(lookup among,
                                                   std::string_view name) const noexcept {
         if (name.empty()) return none;
-        number e = slots[among.slot_of(name)];
-        if (e == 0) [[likely]]
-            return none;
-        const field_key key(name);
-        do {
-            if (entries[e].key == key) return entries[e].value;
-            e = entries[e].next;
-        } while (e != 0);
+        for (auto e = slots[among.slot_of(name)]; e != 0; e = entries[e].next) {
+            if (entries[e].key.stands_at(name.data())) return entries[e].value;
+        }
         return none;
     }
 
@@ -500,7 +497,6 @@ public:
     std::array<sparing_entry, N.sparing + 1> sparing{};
     fact_set pivots;
     number records = none; // the place of the batch
-    std::size_t depth = 0; // of the places inside of each other
 
 private:
     // Each place before those inside of it, so that they are a range.
@@ -511,9 +507,6 @@ private:
         while (at != none) {
             place_numbers[at] = next;
             drafted[next++] = at;
-            std::size_t above = 0;
-            for (auto p = d.places[at].parent; p != none; p = d.places[p].parent) ++above;
-            depth = std::max(depth, above);
             if (d.places[at].first_child != none) {
                 at = d.places[at].first_child;
                 continue;
@@ -568,6 +561,7 @@ private:
             insert(it.texts, d.facts[f].text, fact_numbers[f]);
         }
         it.last_inside = next_fact_;
+        it.asked_for = it.first_inside != it.last_inside;
     }
     constexpr number add_fact(const drafted_fact& f) {
         facts[next_fact_] = {f.what, none, field_key(f.text), f.text, 0, 0};

@@ -21,7 +21,8 @@ namespace headrace {
 
 namespace detail::recognise {
 
-inline constexpr auto& known_table = table_of<known_events>;
+static_assert(check_rules<known_events>());
+inline constexpr auto known_table = table_of<known_events>;
 
 } // namespace detail::recognise
 
