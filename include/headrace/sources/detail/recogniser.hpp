@@ -28,14 +28,68 @@ inline constexpr auto depth_step = [] {
 inline constexpr number no_source = none;
 inline constexpr number empty_records = none - 1;
 
-// It trusts nothing but the index: the text may be no JSON, which decoding will say. Where it is
-// goes from function to function as a value, which stays in a register.
+// The text and its tokens. It trusts nothing but the index: the text may be no JSON, which decoding
+// will say. Where it is goes from function to function as a value, and those that look at many
+// tokens copy this, so that both stay in registers.
 using token = const std::uint32_t*;
+
+struct reading {
+    const char* text;
+    const char* plain_until;
+    token end;
+
+    // NUL at the end and up to three tokens behind it.
+    [[nodiscard]] char peek(token at) const noexcept { return text[*at]; }
+    // Is there a name, and a colon?
+    [[nodiscard]] bool is_member(token at) const noexcept {
+        return peek(at) == '"' && peek(at + 1) == ':';
+    }
+    // The string between its quotes, as it stands in the text.
+    [[nodiscard, gnu::always_inline]] std::string_view string_at(token at) const noexcept {
+        const char* first = text + at[0] + 1;
+        const char* last = text + at[1] - 1;
+        while (last > first && *last != '"') --last;
+        return {first, static_cast<std::size_t>(last - first)};
+    }
+    [[nodiscard]] bool may_have_escapes(std::string_view raw) const noexcept {
+        return plain_until < raw.data() + raw.size();
+    }
+
+    // ---- values that nobody looks at ----
+    // Behind the value here. A stray closing bracket is left alone.
+    [[nodiscard]] token behind(token at) const noexcept {
+        if (peek(at) == '"') return at + 1;
+        const auto deeper = step(peek(at));
+        if (deeper > 0) return behind_nested(text, end, at);
+        return at == end || deeper < 0 ? at : at + 1;
+    }
+    [[nodiscard, gnu::noinline]] static token behind_nested(const char* text, token end,
+                                                            token at) noexcept {
+        if (text[*at++] == '{') { // most objects are names and texts
+            while (text[at[2]] == '"' && text[at[3]] == ',') at += 4;
+        }
+        int depth = 1;
+        while (end - at >= 4) { // four tokens for one branch
+            const int one = depth + step(text[*at]);
+            const int two = one + step(text[at[1]]);
+            const int three = two + step(text[at[2]]);
+            const int four = three + step(text[at[3]]);
+            if (one == 0 || two == 0 || three == 0 || four == 0) break;
+            depth = four;
+            at += 4;
+        }
+        while (depth > 0 && at != end) depth += step(text[*at++]);
+        return at;
+    }
+    [[nodiscard]] static int step(char c) noexcept {
+        return depth_step[static_cast<unsigned char>(c)];
+    }
+};
 
 template <const auto& Table, bool To_the_end = false> class scanner {
 public:
     explicit scanner(const document& d) noexcept
-        : text_(d.text), plain_until_(d.plain_until), end_(d.index + d.tokens) {}
+        : read_{d.text, d.plain_until, d.index + d.tokens} {}
 
     /// The number of the source, no_source or empty_records.
     [[nodiscard]] number run(token at) noexcept {
@@ -55,17 +109,13 @@ public:
 private:
     using table = std::remove_cvref_t<decltype(Table)>;
 
-    static constexpr std::size_t longest_name = 256;
     static constexpr auto& top = Table.places[root];
-
-    // NUL at the end and up to three tokens behind it.
-    [[nodiscard]] char peek(token at) const noexcept { return text_[*at]; }
 
     // Of an array at the top the first element is looked at.
     void scan(token at) noexcept {
-        if (peek(at) == '{') {
+        if (read_.peek(at) == '{') {
             members<0>(at + 1, root);
-        } else if (peek(at) == '[' && top.element != none) {
+        } else if (read_.peek(at) == '[' && top.element != none) {
             visit_first<0>(at, root);
         }
     }
@@ -113,12 +163,13 @@ private:
     // further inside calls itself, as deep as the paths of rules are long.
     static constexpr std::size_t deep = 2;
     template <std::size_t Depth> token members(token at, number in) noexcept {
+        const auto from = read_;
         const auto names = Table.places[in].names;
-        while (is_member(at)) {
-            const auto place = place_of(at, names);
+        while (from.is_member(at)) {
+            const auto place = place_of(from, at, names);
             at += 2;
             if (place == none) [[likely]] {
-                at = behind(at);
+                at = from.behind(at);
             } else {
                 if constexpr (Depth < deep) {
                     at = visit<Depth>(at, place);
@@ -127,10 +178,10 @@ private:
                 }
                 if (decided_ != none) return at;
             }
-            if (peek(at) != ',') break;
+            if (from.peek(at) != ',') break;
             ++at;
         }
-        return peek(at) == '}' ? at + 1 : at;
+        return from.peek(at) == '}' ? at + 1 : at;
     }
     [[gnu::noinline]] token members_inside(token at, number in) noexcept {
         return members<1>(at, in);
@@ -142,7 +193,7 @@ private:
     template <std::size_t Depth>
     [[gnu::always_inline]] token visit(token at, number place) noexcept {
         const auto& it = Table.places[place];
-        const char c = peek(at);
+        const char c = read_.peek(at);
         if (note(place, at, c)) return at;
         if (c == '{' && it.names.any()) {
             if (!spares(place)) return members_of<Depth>(at + 1, place);
@@ -152,7 +203,7 @@ private:
             visit_first<Depth>(at, place);
             if (decided_ != none) return at;
         }
-        return behind(at);
+        return read_.behind(at);
     }
     template <std::size_t Depth>
     [[gnu::always_inline]] token members_of(token at, number place) noexcept {
@@ -163,13 +214,13 @@ private:
     // at.
     template <std::size_t Depth>
     [[gnu::always_inline]] void visit_first(token at, number place) noexcept {
-        if (peek(at + 1) == ']') {
+        if (read_.peek(at + 1) == ']') {
             empty_batch_ = place == Table.records;
             return;
         }
         const auto element = Table.places[place].element;
         const auto& it = Table.places[element];
-        if (peek(at + 1) == '{' && it.names.any() && !it.asked_for) {
+        if (read_.peek(at + 1) == '{' && it.names.any() && !it.asked_for) {
             members_of<Depth>(at + 2, element);
         } else {
             visit_deep(at + 1, element);
@@ -187,28 +238,19 @@ private:
         return false;
     }
 
-    // Is there a name, and a colon?
-    [[nodiscard]] bool is_member(token at) const noexcept {
-        return peek(at) == '"' && peek(at + 1) == ':';
-    }
-    [[nodiscard, gnu::always_inline]] number place_of(token name, lookup names) const noexcept {
-        const auto raw = string_at(name);
-        if (plain_until_ < raw.data() + raw.size()) [[unlikely]]
+    [[nodiscard, gnu::always_inline]] static number place_of(reading from, token name,
+                                                             lookup names) noexcept {
+        const auto raw = from.string_at(name);
+        if (from.may_have_escapes(raw)) [[unlikely]]
             return find_escaped(names, raw);
         return Table.find(names, raw);
-    }
-    // The string between its quotes, as it stands in the text.
-    [[nodiscard, gnu::always_inline]] std::string_view string_at(token at) const noexcept {
-        const char* first = text_ + at[0] + 1;
-        const char* last = text_ + at[1] - 1;
-        while (last > first && *last != '"') --last;
-        return {first, static_cast<std::size_t>(last - first)};
     }
     // A name that may have escapes. Those that we look for are short; a longer one is not among
     // them.
     [[gnu::noinline]] static number find_escaped(lookup names, std::string_view raw) noexcept {
         const auto escape = raw.find('\\');
         if (escape == std::string_view::npos) return Table.find(names, raw);
+        constexpr std::size_t longest_name = 256;
         char plain[longest_name + escape_slack];
         if (raw.size() > longest_name) return none;
         const auto text = unescape(raw.data(), raw.data() + escape, raw.data() + raw.size(), plain);
@@ -229,7 +271,7 @@ private:
         if (c == '{' && it.object != none) add(it.object);
         if (c == '"') {
             if (it.texts.any()) {
-                const auto f = Table.find(it.texts, string_at(value));
+                const auto f = Table.find(it.texts, read_.string_at(value));
                 if (f != none) add(f);
             }
             for (auto f = it.first_text; f != it.last_text; ++f) {
@@ -254,9 +296,9 @@ private:
     }
     // The texts that rules ask for have no escapes; a sender that escapes them is not recognised.
     [[nodiscard, gnu::noinline]] bool holds(const fact_entry& one, token text) const noexcept {
-        if (one.what == test::begins) return one.whole.begins(text_ + *text + 1);
-        if (one.what == test::route_key) return is_route_key(text_ + *text + 1);
-        return string_at(text).find(one.text) != std::string_view::npos;
+        if (one.what == test::begins) return one.whole.begins(read_.text + *text + 1);
+        if (one.what == test::route_key) return is_route_key(read_.text + *text + 1);
+        return read_.string_at(text).find(one.text) != std::string_view::npos;
     }
     // A NUL ends the text.
     static bool is_route_key(const char* at) noexcept {
@@ -265,38 +307,7 @@ private:
         return at != first && at[0] == ' ' && at[1] == '/';
     }
 
-    // ---- values that nobody looks at ----
-    // Behind the value here. A stray closing bracket is left alone.
-    [[nodiscard]] token behind(token at) const noexcept {
-        if (peek(at) == '"') return at + 1;
-        const auto deeper = step(at);
-        if (deeper > 0) return behind_nested(at);
-        return at == end_ || deeper < 0 ? at : at + 1;
-    }
-    [[nodiscard, gnu::noinline]] token behind_nested(token at) const noexcept {
-        if (peek(at++) == '{') { // most objects are names and texts
-            while (peek(at + 2) == '"' && peek(at + 3) == ',') at += 4;
-        }
-        int depth = 1;
-        while (end_ - at >= 4) { // four tokens for one branch
-            const int one = depth + step(at);
-            const int two = one + step(at + 1);
-            const int three = two + step(at + 2);
-            const int four = three + step(at + 3);
-            if (one == 0 || two == 0 || three == 0 || four == 0) break;
-            depth = four;
-            at += 4;
-        }
-        while (depth > 0 && at != end_) depth += step(at++);
-        return at;
-    }
-    [[nodiscard]] int step(token at) const noexcept {
-        return depth_step[static_cast<unsigned char>(text_[*at])];
-    }
-
-    const char* text_;
-    const char* plain_until_;
-    token end_;
+    reading read_;
     typename table::fact_set found_;
     typename table::place_set seen_;
     token spared_ = nullptr; // the object that was not looked into

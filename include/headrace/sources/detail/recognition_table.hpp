@@ -375,7 +375,7 @@ struct lookup {
     [[nodiscard]] constexpr std::size_t slot_of(std::string_view name) const noexcept {
         const auto first = static_cast<unsigned char>(name.front());
         const auto last = static_cast<unsigned char>(name.back());
-        return first_slot + ((name.size() * 5 + first * 13u + last * 37u) & mask);
+        return first_slot + ((name.size() + first * 8u + last * 2u) & mask);
     }
 };
 
