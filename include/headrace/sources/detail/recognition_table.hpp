@@ -375,7 +375,7 @@ struct lookup {
     [[nodiscard]] constexpr std::size_t slot_of(std::string_view name) const noexcept {
         const auto first = static_cast<unsigned char>(name.front());
         const auto last = static_cast<unsigned char>(name.back());
-        return first_slot + ((name.size() + first * 8u + last * 2u) & mask);
+        return first_slot + ((name.size() + first * 9u + last * 5u) & mask);
     }
 };
 
@@ -386,7 +386,8 @@ struct lookup_entry {
 };
 
 constexpr std::size_t slots_for(std::size_t names) {
-    return names == 0 ? 0 : std::bit_ceil(4 * names);
+    return names == 0 ? 0
+                      : std::bit_ceil(std::max<std::size_t>(64, 4 * names)); // 64: E and e apart
 }
 
 struct place_entry {
