@@ -36,7 +36,6 @@ class clf_time;
 class clock_source;
 template <class T> struct codec;
 struct concurrency;
-struct condition;
 struct context;
 template <class Sink> class dead_letter;
 struct dead_letter_options;
@@ -98,7 +97,6 @@ struct rate_options;
 class raw_json;
 struct read_failure;
 class reader;
-struct recognition;
 enum class record_end : std::uint8_t;
 class record_observer;
 enum class record_order : std::uint8_t;
@@ -118,7 +116,6 @@ struct route_info;
 class router;
 class routes;
 class routing_table;
-struct rule;
 template <class Client> class s3_sink;
 struct sample;
 enum class scope : std::uint8_t;
@@ -350,6 +347,14 @@ struct notification;
 struct record;
 class topic_matcher;
 } // namespace headrace::sns
+
+namespace headrace::source {
+struct condition;
+class recognition;
+struct rule;
+template <std::size_t Conditions> struct rule_of;
+template <std::size_t Rules, std::size_t Conditions> struct rules_of;
+} // namespace headrace::source
 
 namespace headrace::sqs {
 struct attribute;

@@ -90,6 +90,7 @@
 #include <headrace/routing/middleware.hpp>
 #include <headrace/routing/outcome.hpp>
 #include <headrace/routing/principal.hpp>
+#include <headrace/routing/recognition.hpp>
 #include <headrace/routing/retry_budget.hpp>
 #include <headrace/routing/retry_policy.hpp>
 #include <headrace/routing/router.hpp>

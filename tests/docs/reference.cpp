@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // The code of the pages in docs/reference/.
+#include <headrace/sources/detail/recogniser.hpp>
 #include <headrace/sources/sqs/visibility.hpp>
 
 #include "pages.hpp"
@@ -324,6 +325,32 @@ template <class... E> std::vector<std::string> names_of_sources(headrace::detail
 }
 
 } // namespace
+
+namespace {
+
+struct notice {
+    static constexpr auto recognised =
+        source::recognised_by(source::when(source::is("kind", "notice"), source::has("notice/id"),
+                                           source::has_no("receipt")),
+                              source::when(source::has_object("0/notice")));
+};
+constexpr auto notices = headrace::detail::recognise::table_of<headrace::detail::types<notice>>;
+
+bool is_notice(std::string_view json) {
+    workspace memory;
+    const auto d = memory.load(json);
+    REQUIRE(d.has_value());
+    return headrace::detail::recognise::scanner<notices>(*d).run(d->index) == 0;
+}
+
+} // namespace
+
+TEST_CASE("recognition.md: rules beside an event") {
+    CHECK(is_notice(R"({"notice":{"id":17},"kind":"notice"})"));
+    CHECK(is_notice(R"([{"notice":{}},17])"));
+    CHECK_FALSE(is_notice(R"({"notice":{"id":17},"kind":"notice","receipt":{}})"));
+    CHECK_FALSE(is_notice(R"([{"notice":"n"}])"));
+}
 
 TEST_CASE("the reference names every source and every recorded event") {
     std::string all;
