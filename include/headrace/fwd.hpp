@@ -63,7 +63,6 @@ class field_name;
 class file_sink;
 struct file_sink_options;
 class form_key;
-struct found;
 struct hedge;
 template <class Key, class Store> class idempotent;
 class iso_time;

@@ -44,7 +44,13 @@ protected:
 /// Objects that a call offers, by type: a few in place, the rest in the workspace, newest first.
 class offered_objects {
 public:
-    void offer(type_id type, const void* object, workspace& memory);
+    void offer(type_id type, const void* object, workspace& memory) {
+        std::size_t i = 0;
+        while (i < count_ && few_[i].type != type) ++i;
+        if (i == few_.size()) return offer_one_more({type, object}, memory);
+        few_[i] = {type, object};
+        if (i == count_) ++count_;
+    }
     /// The one whose body and principal are the call's.
     void set_lazy(const lazy_subject& one) noexcept { lazy_ = &one; }
     [[nodiscard]] const lazy_subject* lazy() const noexcept { return lazy_; }
@@ -63,6 +69,7 @@ private:
         const void* address;
     };
     struct more;
+    void offer_one_more(one object, workspace& memory);
     [[nodiscard]] const void* find_more(type_id type) const noexcept;
     std::array<one, 4> few_{};
     const more* more_ = nullptr;
@@ -106,31 +113,32 @@ private:
 /// What a layer is running around.
 enum class scope : std::uint8_t { invocation, record };
 
-/// What dispatching has found out about a record or invocation: sources write it, layers and
-/// handlers read it.
-struct found {
-    /// The document, which must outlive the call, and which of its records it is.
-    struct place {
-        static constexpr std::size_t whole = static_cast<std::size_t>(-1);
-        const headrace::document* document = nullptr;
-        std::size_t element = whole;
-        detail::original_records* originals = nullptr; ///< of the document, for its elements
-    };
-
-    std::string_view source{};     ///< its id: "sqs", "http.v2", ...
-    std::string_view route{};      ///< the route's text in the routing table, or "": none yet
-    std::string_view identifier{}; ///< what names the record in its batch (messageId, ...), or ""
-    std::uint32_t attempt = 1;     ///< how often it has been delivered, where the source says so
-    raw_json body{};
-    place document{};
-    detail::offered_objects objects{};
-    const headrace::principal* who = nullptr; ///< whom a layer has set
-};
-
 /// One record, or one invocation, on its way through the layers to the handler. What it hands out
 /// borrows from the invocation. A call belongs to one thread.
 class call {
 public:
+    /// What dispatching has found out about a record or invocation: sources write it, layers and
+    /// handlers read it.
+    struct finding {
+        /// The document, which must outlive the call, and which of its records it is.
+        struct place {
+            static constexpr std::size_t whole = static_cast<std::size_t>(-1);
+            const headrace::document* document = nullptr;
+            std::size_t element = whole;
+            detail::original_records* originals = nullptr; ///< of the document, for its elements
+        };
+
+        std::string_view source{}; ///< its id: "sqs", "http.v2", ...
+        std::string_view route{};  ///< the route's text in the routing table, or "": none yet
+        std::string_view
+            identifier{};          ///< what names the record in its batch (messageId, ...), or ""
+        std::uint32_t attempt = 1; ///< how often it has been delivered, where the source says so
+        raw_json body{};
+        place document{};
+        detail::offered_objects objects{};
+        const headrace::principal* who = nullptr; ///< whom a layer has set
+    };
+
     call(const headrace::context& ctx, workspace& memory, const dependencies& deps) noexcept
         : context_(&ctx), memory_(&memory), dependencies_(&deps) {}
     /// A record inside this call: sees everything that `outer` has.
@@ -199,12 +207,12 @@ public:
     [[nodiscard]] result<raw_json> original() const;
     /// Is it one of the document's records?
     [[nodiscard]] bool is_element() const noexcept {
-        return found_.document.element != headrace::found::place::whole;
+        return found_.document.element != finding::place::whole;
     }
 
     // ---- for sources ------------------------------------------------------------------------
-    [[nodiscard]] headrace::found& found() noexcept { return found_; }
-    [[nodiscard]] const headrace::found& found() const noexcept { return found_; }
+    [[nodiscard]] finding& found() noexcept { return found_; }
+    [[nodiscard]] const finding& found() const noexcept { return found_; }
     /// Makes an object available to find<T>() instead of an earlier one of its type. The call
     /// borrows it, so it lives in memory(): a layer may ask for it when the handler is done. The
     /// body and principal of a request that is offered are the call's.
@@ -227,7 +235,7 @@ private:
     workspace* memory_;
     const dependencies* dependencies_;
     headrace::scope scope_ = headrace::scope::invocation;
-    headrace::found found_;
+    finding found_;
 };
 
 } // namespace headrace

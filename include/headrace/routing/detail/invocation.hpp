@@ -22,10 +22,17 @@ namespace headrace::detail {
 class invocation {
 public:
     invocation(const routing_table& routes, workspace& memory, std::string_view payload,
-               context& ctx);
+               context& ctx) noexcept
+        : routes_(routes),
+          payload_(payload),
+          ctx_(ctx),
+          lent_before_(ctx.retries),
+          whole_(ctx, memory, routes.objects()) {
+        if (lent_before_ == nullptr) ctx_.retries = &budget_;
+    }
     invocation(const invocation&) = delete;
     invocation& operator=(const invocation&) = delete;
-    ~invocation();
+    ~invocation() { ctx_.retries = lent_before_; }
 
     [[nodiscard]] reply_bytes run();
 

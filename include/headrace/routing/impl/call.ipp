@@ -18,15 +18,8 @@ struct offered_objects::more {
     const more* next;
 };
 
-void offered_objects::offer(type_id type, const void* object, workspace& memory) {
-    std::size_t i = 0;
-    while (i < count_ && few_[i].type != type) ++i;
-    if (i == few_.size()) {
-        more_ = memory.memory().make<more>(one{type, object}, more_);
-        return;
-    }
-    few_[i] = {type, object};
-    if (i == count_) ++count_;
+void offered_objects::offer_one_more(one object, workspace& memory) {
+    more_ = memory.memory().make<more>(object, more_);
 }
 
 const void* offered_objects::find_more(type_id type) const noexcept {

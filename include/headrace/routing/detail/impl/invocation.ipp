@@ -9,18 +9,6 @@
 
 namespace headrace::detail {
 
-invocation::invocation(const routing_table& routes, workspace& memory, std::string_view payload,
-                       context& ctx)
-    : routes_(routes),
-      payload_(payload),
-      ctx_(ctx),
-      lent_before_(ctx.retries),
-      whole_(ctx, memory, routes.objects()) {
-    if (lent_before_ == nullptr) ctx_.retries = &budget_;
-}
-
-invocation::~invocation() { ctx_.retries = lent_before_; }
-
 reply_bytes invocation::run() {
     outcome o = around();
     if (!o.acknowledges()) {
