@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
     headrace::bench::register_decode();
+    headrace::bench::register_recognise();
     headrace::bench::register_dispatch();
     headrace::bench::register_chain();
     headrace::bench::register_route();

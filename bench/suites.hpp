@@ -8,6 +8,7 @@
 namespace headrace::bench {
 
 void register_decode();      ///< index, recognise, decode, decode+access
+void register_recognise();   ///< recognise-many: with 170 sources, beside those of today
 void register_dispatch();    ///< dispatch: a whole invocation, from bytes to bytes
 void register_chain();       ///< chain: the layers around a handler
 void register_route();       ///< route: HTTP paths to routes

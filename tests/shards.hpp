@@ -5,6 +5,7 @@
 // of partitions, each with a sequence of its own. They are what an author of a source writes.
 
 #include <headrace/app.hpp>
+#include <headrace/base/types.hpp>
 #include <headrace/routing/batch.hpp>
 #include <headrace/routing/batch_run.hpp>
 #include <headrace/routing/dispatch.hpp>
@@ -45,7 +46,7 @@ struct partitions {
 class every_entry {
 public:
     using subject = entry;
-    using provides = headrace::detail::types<entry>;
+    using provides = headrace::types<entry>;
     [[nodiscard]] bool matches(const entry&) const noexcept { return true; }
     [[nodiscard]] std::string describe() const { return "every entry"; }
     [[nodiscard]] std::uint64_t rank() const noexcept { return 0; }

@@ -5,6 +5,7 @@
 // of an event to the bytes of its reply.
 
 #include <headrace/base/detail/fixed_string.hpp>
+#include <headrace/base/types.hpp>
 #include <headrace/http/request_options.hpp>
 #include <headrace/json/decode.hpp>
 #include <headrace/layers/access_log.hpp>

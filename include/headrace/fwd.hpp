@@ -132,6 +132,7 @@ template <class T> class text_map;
 struct timeout;
 template <class Sink> struct timing;
 struct topic_message;
+template <class... Ts> struct types;
 struct unordered_ok_t;
 template <class Layer> class use;
 enum class verdict : std::uint8_t;

@@ -17,6 +17,7 @@
 #include <headrace/base/result.hpp>
 #include <headrace/base/stop_signal.hpp>
 #include <headrace/base/time_point.hpp>
+#include <headrace/base/types.hpp>
 #include <headrace/base/version.hpp>
 #include <headrace/fwd.hpp>
 #include <headrace/http.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // expect: a rule spares a member into which an earlier rule that may hold for the same document
 // looks expect: shop::parcel expect: shop::order
+#include <headrace/base/types.hpp>
 #include <headrace/sources/detail/recognition_table.hpp>
 
 namespace shop {
@@ -20,7 +21,7 @@ struct order {
 
 } // namespace shop
 
-using listed = headrace::detail::types<shop::parcel, shop::order>;
+using listed = headrace::types<shop::parcel, shop::order>;
 static_assert(headrace::detail::recognise::check_rules<listed>()); // offending line
 
 int main() {}

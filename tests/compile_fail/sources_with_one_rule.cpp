@@ -2,6 +2,7 @@
 // expect: headrace cannot tell two sources apart
 // expect: shop::envelope
 // expect: shop::order
+#include <headrace/base/types.hpp>
 #include <headrace/sources/detail/recognition_table.hpp>
 
 namespace shop {
@@ -21,7 +22,7 @@ struct order {
 
 } // namespace shop
 
-using listed = headrace::detail::types<shop::envelope, shop::order>;
+using listed = headrace::types<shop::envelope, shop::order>;
 static_assert(headrace::detail::recognise::check_rules<listed>()); // offending line
 
 int main() {}

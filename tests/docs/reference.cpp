@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // The code of the pages in docs/reference/.
+#include <headrace/base/types.hpp>
 #include <headrace/sources/detail/recogniser.hpp>
 #include <headrace/sources/sqs/visibility.hpp>
 
@@ -314,7 +315,7 @@ TEST_CASE("text.md: an enumeration that others may extend") {
 
 namespace {
 
-template <class... E> std::vector<std::string> names_of_sources(headrace::detail::types<E...>) {
+template <class... E> std::vector<std::string> names_of_sources(headrace::types<E...>) {
     std::vector<std::string> all;
     const auto add = [&](const source_info& about, std::span<const sample> samples) {
         all.emplace_back(about.id);
@@ -334,7 +335,7 @@ struct notice {
                                            source::has_no("receipt")),
                               source::when(source::has_object("0/notice")));
 };
-constexpr auto notices = headrace::detail::recognise::table_of<headrace::detail::types<notice>>;
+constexpr auto notices = headrace::detail::recognise::table_of<headrace::types<notice>>;
 
 bool is_notice(std::string_view json) {
     workspace memory;

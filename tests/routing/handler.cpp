@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <headrace/base/types.hpp>
 #include <headrace/http/response.hpp>
 #include <headrace/json/codec.hpp>
 #include <headrace/routing/handler.hpp>
@@ -29,7 +30,7 @@ struct letter {
 
 // All that bind asks of a matcher.
 struct letters {
-    using provides = detail::types<letter>;
+    using provides = types<letter>;
 };
 struct pages : letters {
     static constexpr bool is_http = true;

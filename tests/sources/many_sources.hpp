@@ -5,6 +5,7 @@
 // recognition, in as many shapes as there are. Where a row says how AWS's documents are told apart
 // the member names are AWS's, since that is what the rule is; all values are ours.
 
+#include <headrace/base/types.hpp>
 #include <headrace/routing/recognition.hpp>
 #include <headrace/sources/events.hpp>
 
@@ -234,24 +235,23 @@ template <std::size_t N> struct filler {
 };
 
 template <class... Lists> struct joined;
-template <class... A> struct joined<headrace::detail::types<A...>> {
-    using type = headrace::detail::types<A...>;
+template <class... A> struct joined<headrace::types<A...>> {
+    using type = headrace::types<A...>;
 };
 template <class... A, class... B, class... More>
-struct joined<headrace::detail::types<A...>, headrace::detail::types<B...>, More...>
-    : joined<headrace::detail::types<A..., B...>, More...> {};
+struct joined<headrace::types<A...>, headrace::types<B...>, More...>
+    : joined<headrace::types<A..., B...>, More...> {};
 
-template <std::size_t... N>
-headrace::detail::types<filler<N>...> fillers_of(std::index_sequence<N...>);
+template <std::size_t... N> headrace::types<filler<N>...> fillers_of(std::index_sequence<N...>);
 template <std::size_t N> using fillers = decltype(fillers_of(std::make_index_sequence<N>{}));
 
 /// What asks for more than a source of the real list stands before it.
 using before =
-    headrace::detail::types<kinesis_window, dynamodb_window, eb_build_state, eb_build_phase,
-                            eb_launch, eb_terminate, eb_deployment, eb_pipeline, eb_ecr_scan,
-                            eb_ecr_action, eb_ecs, eb_s3, eb_alarm, eb_ec2, eb_trail, eb_batch,
-                            eb_transcribe, eb_translate, eb_health, eb_control_tower, eb_malware>;
-using after = headrace::detail::types<
+    headrace::types<kinesis_window, dynamodb_window, eb_build_state, eb_build_phase, eb_launch,
+                    eb_terminate, eb_deployment, eb_pipeline, eb_ecr_scan, eb_ecr_action, eb_ecs,
+                    eb_s3, eb_alarm, eb_ec2, eb_trail, eb_batch, eb_transcribe, eb_translate,
+                    eb_health, eb_control_tower, eb_malware>;
+using after = headrace::types<
     appsync_batch, pipes_sqs, pipes_kinesis, pipes_dynamodb, pipes_kafka, pipes_mq, edge_request,
     edge_response, kinesis, dynamodb, ses, codecommit, msk, kafka, activemq, rabbitmq, docdb,
     authorizer_v2, authorizer_websocket, authorizer_request, authorizer_token, appsync_authorizer,
@@ -266,9 +266,7 @@ using after = headrace::detail::types<
     alexa_skill, alexa_home, workmail, ground_truth, durable, ecs_hook, cfn_hook, cfn_macro,
     interceptor, datasource, termination, knowledge_base, registry>;
 
-template <class... E> constexpr std::size_t length(headrace::detail::types<E...>) {
-    return sizeof...(E);
-}
+template <class... E> constexpr std::size_t length(headrace::types<E...>) { return sizeof...(E); }
 inline constexpr std::size_t wanted = 170;
 inline constexpr auto written =
     length(before{}) + length(headrace::known_events{}) + length(after{});

@@ -151,6 +151,21 @@ TEST_CASE("what a rule asks for is asked for: without one member the document is
     });
 }
 
+TEST_CASE("no place has a fact that is not its own") {
+    for (std::size_t p = 0; p < many.places.size(); ++p) {
+        const auto& it = many.places[p];
+        const auto own = [&](engine::number fact) {
+            return fact == engine::none || (it.first_inside <= fact && fact < it.last_inside);
+        };
+        CAPTURE(p);
+        CHECK(own(it.present));
+        CHECK(own(it.object));
+        CHECK((it.element == engine::none || (p < it.element && it.element < it.end)));
+    }
+    CHECK(source_of(R"({"bot":"b","sessionState":"s"})") == engine::no_source);
+    CHECK(source_of(R"({"kind":"x","filler":{"kind":"marker_A","id":1}})") == engine::no_source);
+}
+
 TEST_CASE("what a rule asks for may come again, and the last one counts") {
     for_each_rule([](engine::number source, const source::rule& one) {
         const auto json = text_of(document_of(one), form::written);

@@ -3,6 +3,7 @@
 
 // Which requests does a route take? http::get("/orders/{id}") and the others, as matchers.
 
+#include <headrace/base/types.hpp>
 #include <headrace/http/pattern.hpp>
 #include <headrace/http/request.hpp>
 #include <headrace/http/response.hpp>
@@ -52,7 +53,7 @@ private:
 class route_matcher {
 public:
     using subject = routed_request;
-    using provides = detail::types<request>;
+    using provides = types<request>;
     static constexpr headrace::delivery delivered = headrace::delivery::synchronous;
     static constexpr bool is_http = true;
 

@@ -4,6 +4,7 @@
 // Do it once: a layer that claims an operation before the handler runs, keeps what it came to, and
 // answers with that when the same operation arrives again.
 
+#include <headrace/base/types.hpp>
 #include <headrace/idempotency/key.hpp>
 #include <headrace/idempotency/operation.hpp>
 #include <headrace/idempotency/store.hpp>
@@ -66,10 +67,9 @@ template <class Key = idempotency::natural_key, class Store = idempotency::store
 public:
     static constexpr headrace::phase phase = headrace::phase::idempotency;
     /// What handlers can take.
-    using offers =
-        std::conditional_t<is_transactional,
-                           detail::types<idempotency::current, idempotency::transaction<Store>>,
-                           detail::types<idempotency::current>>;
+    using offers = std::conditional_t<is_transactional,
+                                      types<idempotency::current, idempotency::transaction<Store>>,
+                                      types<idempotency::current>>;
 
     explicit idempotent(idempotency::store& in, Key key = {}, idempotency::options how = {})
         requires std::is_same_v<Store, idempotency::store>

@@ -6,6 +6,7 @@
 
 #include <headrace/base/detail/fixed_string.hpp>
 #include <headrace/base/result.hpp>
+#include <headrace/base/types.hpp>
 #include <headrace/json/codec.hpp>
 #include <headrace/routing/call.hpp>
 
@@ -55,7 +56,7 @@ public:
         add({need::what::path_parameter, nullptr, name, {}, by});
     }
     /// A T that a layer around the handler offers, one that has it in its list
-    /// `using offers = detail::types<T>`; `by` says which layer that is.
+    /// `using offers = types<T>`; `by` says which layer that is.
     template <class T> void offered(std::string_view by) {
         add({need::what::offered, detail::id_of<T>, by});
     }

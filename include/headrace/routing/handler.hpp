@@ -4,6 +4,7 @@
 // From a user's function to outcome(call&): its parameters are extracted one after the other, the
 // first failure ends the call, and what it returns becomes an outcome with its reply encoded.
 
+#include <headrace/base/types.hpp>
 #include <headrace/routing/call.hpp>
 #include <headrace/routing/extract.hpp>
 #include <headrace/routing/outcome.hpp>

@@ -4,6 +4,7 @@
 // Layers around a handler. A layer is any callable outcome(call&, auto&& next); chain{a, b, c} runs
 // them in reading order, the only order there is, and inlines away.
 
+#include <headrace/base/types.hpp>
 #include <headrace/routing/call.hpp>
 #include <headrace/routing/outcome.hpp>
 
@@ -171,7 +172,7 @@ template <class... Layers> class chain {
                   "  see docs/howto/middleware.md");
 
 public:
-    using layers = detail::types<Layers...>;
+    using layers = types<Layers...>;
 
     constexpr explicit chain(Layers... each) : layers_(std::move(each)...) {}
 

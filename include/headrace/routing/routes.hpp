@@ -5,6 +5,7 @@
 // its base chain. Matchers say what they want by a source's natural attribute and come with the
 // sources: sqs::queue, s3::bucket, http::get, schedule::rule, ...
 
+#include <headrace/base/types.hpp>
 #include <headrace/routing/handler.hpp>
 #include <headrace/routing/middleware.hpp>
 #include <headrace/routing/source.hpp>
@@ -67,7 +68,7 @@ concept matches_by_rank = requires(const M& m, const M& other, const typename M:
 /// Exemplar:
 ///   struct by_queue {
 ///       using subject = sqs::message;                         // what it looks at
-///       using provides = detail::types<sqs::message, ...>;    // what handlers can take
+///       using provides = types<sqs::message, ...>;    // what handlers can take
 ///       bool matches(const subject&) const;
 ///       std::string describe() const;                         // its text in the routing table
 ///       std::uint64_t rank() const;                           // the highest that matches is taken

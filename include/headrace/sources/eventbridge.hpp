@@ -5,7 +5,7 @@
 // your own applications. Schedules have it too: schedule.hpp.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
 
-#include <headrace/base/detail/type_name.hpp>
+#include <headrace/base/types.hpp>
 #include <headrace/json/codec.hpp>
 #include <headrace/json/time.hpp>
 #include <headrace/routing/detail/glob.hpp>
@@ -64,7 +64,7 @@ struct event {
 class event_matcher {
 public:
     using subject = event;
-    using provides = detail::types<event>;
+    using provides = types<event>;
     static constexpr headrace::delivery delivered = headrace::delivery::asynchronous;
 
     event_matcher(std::string source, std::string detail_type)

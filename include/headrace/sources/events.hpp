@@ -5,7 +5,7 @@
 // recognised. Adding a source is its header and one line here: recognising, the tool, the tests and
 // the fuzzers go through this list.
 
-#include <headrace/base/detail/type_name.hpp>
+#include <headrace/base/types.hpp>
 #include <headrace/sources/eventbridge.hpp>
 #include <headrace/sources/http/alb.hpp>
 #include <headrace/sources/http/furl.hpp>
@@ -20,7 +20,7 @@ namespace headrace {
 
 /// The event types of all sources. A source that others contain (a schedule is an EventBridge
 /// event, too) stands before them.
-using known_events = detail::types<
+using known_events = types<
     // batches and notifications: Records
     sqs::event, s3::event, sns::event,
     // the EventBridge envelope

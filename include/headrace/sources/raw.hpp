@@ -4,7 +4,7 @@
 // Payloads without a marker: custom input of a schedule, a direct invocation, a Step Functions
 // task. Their shape is the user's own, so these routes are tried last.
 
-#include <headrace/base/detail/type_name.hpp>
+#include <headrace/base/types.hpp>
 #include <headrace/json/json.hpp>
 
 #include <cstdint>
@@ -28,7 +28,7 @@ struct subject_view {
 class matcher {
 public:
     using subject = subject_view;
-    using provides = detail::types<event>;
+    using provides = types<event>;
 
     matcher(std::string pointer, std::string value)
         : pointer_(std::move(pointer)), value_(std::move(value)) {}
@@ -50,7 +50,7 @@ private:
 /// Takes every raw payload.
 struct any_payload {
     using subject = subject_view;
-    using provides = detail::types<event>;
+    using provides = types<event>;
     [[nodiscard]] bool matches(const subject_view&) const noexcept { return true; }
     [[nodiscard]] std::string describe() const { return "raw any"; }
     [[nodiscard]] std::uint64_t rank() const noexcept { return 0; }

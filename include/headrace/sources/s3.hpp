@@ -5,7 +5,7 @@
 // through SNS, SQS or both. (What S3 sends to EventBridge looks different: eventbridge.hpp.)
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
 
-#include <headrace/base/detail/type_name.hpp>
+#include <headrace/base/types.hpp>
 #include <headrace/json/codec.hpp>
 #include <headrace/json/text.hpp>
 #include <headrace/json/text_map.hpp>
@@ -297,7 +297,7 @@ struct record_view {
 class bucket_matcher {
 public:
     using subject = record_view;
-    using provides = detail::types<record, event>;
+    using provides = types<record, event>;
     static constexpr headrace::delivery delivered = headrace::delivery::asynchronous;
     static constexpr bool has_body = false;
 

@@ -7,7 +7,7 @@
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-rule-schedule.html
 // https://docs.aws.amazon.com/scheduler/latest/UserGuide/getting-started.html
 
-#include <headrace/base/detail/type_name.hpp>
+#include <headrace/base/types.hpp>
 #include <headrace/json/codec.hpp>
 #include <headrace/json/time.hpp>
 #include <headrace/routing/detail/resource_pattern.hpp>
@@ -88,7 +88,7 @@ struct scheduler_event : event {
 class schedule_matcher {
 public:
     using subject = event;
-    using provides = detail::types<event>;
+    using provides = types<event>;
     static constexpr headrace::delivery delivered = headrace::delivery::asynchronous;
     enum class kind : std::uint8_t { rule, schedule };
 

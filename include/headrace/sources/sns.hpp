@@ -7,7 +7,7 @@
 // https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html
 // https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
 
-#include <headrace/base/detail/type_name.hpp>
+#include <headrace/base/types.hpp>
 #include <headrace/json/codec.hpp>
 #include <headrace/json/text.hpp>
 #include <headrace/json/time.hpp>
@@ -137,7 +137,7 @@ struct event {
 class topic_matcher {
 public:
     using subject = notification;
-    using provides = detail::types<notification>;
+    using provides = types<notification>;
     static constexpr headrace::delivery delivered = headrace::delivery::asynchronous;
 
     explicit topic_matcher(std::string name_or_arn) : topic_(std::move(name_or_arn)) {}

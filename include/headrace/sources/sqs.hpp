@@ -4,7 +4,7 @@
 // What does Amazon SQS send? A batch of messages of one queue, standard or FIFO.
 // https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
 
-#include <headrace/base/detail/type_name.hpp>
+#include <headrace/base/types.hpp>
 #include <headrace/json/codec.hpp>
 #include <headrace/json/text.hpp>
 #include <headrace/json/time.hpp>
@@ -122,7 +122,7 @@ struct event {
 class queue_matcher {
 public:
     using subject = message;
-    using provides = detail::types<message, event>;
+    using provides = types<message, event>;
     static constexpr headrace::delivery delivered = headrace::delivery::polled;
 
     explicit queue_matcher(std::string name_or_arn) : queue_(std::move(name_or_arn)) {}

@@ -27,10 +27,4 @@ template <class T> inline constexpr char tag_object = 0;
 using type_id = const char*;
 template <class T> inline constexpr type_id id_of = &tag_object<T>;
 
-template <class... Ts> struct types {};
-
-template <class T, class List> inline constexpr bool contains_type = false;
-template <class T, class... Ts>
-inline constexpr bool contains_type<T, types<Ts...>> = (__is_same(T, Ts) || ...);
-
 } // namespace headrace::detail

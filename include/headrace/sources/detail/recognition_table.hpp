@@ -6,7 +6,7 @@
 // two sets, and names are found by their hashes. All of it grows with the rules and nothing that
 // is done for a document does: tests/sources/recognise_scale.cpp has ten times today's rules.
 
-#include <headrace/base/detail/type_name.hpp>
+#include <headrace/base/types.hpp>
 #include <headrace/json/detail/field_table.hpp>
 #include <headrace/routing/recognition.hpp>
 
@@ -122,7 +122,7 @@ constexpr extent measure(std::span<const source::recognition> all) {
 template <extent Most> class draft {
 public:
     constexpr explicit draft(std::span<const source::recognition> all) {
-        places[0] = {};
+        places[0] = drafted_place();
         place_count = 1;
         records = place_of("Records");
         first_record = place_of("Records/0");
@@ -194,7 +194,7 @@ private:
         return found;
     }
     constexpr void add(number from, const source::rule& one) {
-        auto& it = rules[rule_count++];
+        auto& it = rules[rule_count++] = drafted_rule();
         it.source = from;
         it.decisive = one.decisive;
         it.of_record = true;
@@ -463,6 +463,11 @@ public:
     };
 
     template <extent Most> constexpr explicit table(const draft<Most>& d) {
+        // GCC 12 forgets the initialisers of members in all but the first of an array's elements.
+        places.fill(place_entry());
+        facts.fill(fact_entry());
+        rules.fill(rule_entry());
+        entries.fill(lookup_entry());
         std::array<number, Most.parts + 3> place_numbers{};
         std::array<number, Most.conditions + 1> fact_numbers{};
         std::array<number, Most.parts + 3> drafted{}; // the other way round

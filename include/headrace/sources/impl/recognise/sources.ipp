@@ -3,6 +3,7 @@
 
 // The list of all sources without their types.
 
+#include <headrace/base/types.hpp>
 #include <headrace/json/decode.hpp>
 #include <headrace/json/inspect.hpp>
 #include <headrace/routing/dispatch.hpp>
