@@ -52,7 +52,7 @@ public:
         if (i == count_) ++count_;
     }
     /// The one whose body and principal are the call's.
-    void set_lazy(const lazy_subject& one) noexcept { lazy_ = &one; }
+    void set_lazy(const lazy_subject& subject) noexcept { lazy_ = &subject; }
     [[nodiscard]] const lazy_subject* lazy() const noexcept { return lazy_; }
     [[nodiscard]] const void* find(type_id type) const noexcept {
         for (std::size_t i = 0; i < count_; ++i) {
