@@ -6,11 +6,12 @@
 
 #include <headrace/app.hpp>
 #include <headrace/base/types.hpp>
-#include <headrace/routing/batch.hpp>
-#include <headrace/routing/batch_run.hpp>
 #include <headrace/routing/dispatch.hpp>
+#include <headrace/routing/event_dispatch.hpp>
+#include <headrace/routing/record_item.hpp>
 #include <headrace/routing/router.hpp>
 #include <headrace/routing/service.hpp>
+#include <headrace/routing/source.hpp>
 
 #include <cstdint>
 #include <span>
@@ -31,15 +32,36 @@ struct entry {
     }
 };
 
-struct stream {
-    static constexpr headrace::record_order order = headrace::record_order::in_sequence;
+// What both say of a record.
+struct entries {
     std::span<const entry> records;
+    [[nodiscard]] static headrace::record_item item_of(const entry& e) {
+        return {.id = e.sequence, .group = e.partition, .body = headrace::raw_json(e.data)};
+    }
+    [[nodiscard]] static std::string sought(const entry&) { return "an entry"; }
+};
+
+struct stream : entries {
+    static constexpr headrace::source_info about{.id = "shards.stream",
+                                                 .title = "a stream",
+                                                 .delivery = headrace::delivery::polled,
+                                                 .family = headrace::source_family::stream};
     static void wire(auto& self, auto&& field) { field("Records", self.records); }
 };
 
-struct partitions {
-    static constexpr headrace::record_order order = headrace::record_order::by_group;
-    std::span<const entry> records;
+struct partitions : entries {
+    static constexpr headrace::source_info about{.id = "shards.partitions",
+                                                 .title = "a log of partitions",
+                                                 .delivery = headrace::delivery::polled,
+                                                 .family = headrace::source_family::partitioned};
+    static void wire(auto& self, auto&& field) { field("Records", self.records); }
+};
+
+struct whole : entries {
+    static constexpr headrace::source_info about{.id = "shards.whole",
+                                                 .title = "a batch without partial answers",
+                                                 .delivery = headrace::delivery::polled,
+                                                 .family = headrace::source_family::whole_batch};
     static void wire(auto& self, auto&& field) { field("Records", self.records); }
 };
 
@@ -54,31 +76,6 @@ public:
     [[nodiscard]] bool covers(const every_entry&) const noexcept { return true; }
 };
 
-template <class Event>
-headrace::outcome dispatch(headrace::dispatcher& way, headrace::call& c,
-                           const headrace::document& d) {
-    auto all = headrace::read_batch<Event>(d, c.memory());
-    if (!all) return way.answer(c, all.error());
-    c.found().document = {&d};
-    headrace::batch_run records(
-        way, c, all->records().size(),
-        [&](std::size_t i) -> headrace::batch_item {
-            return {all->records()[i].sequence, all->records()[i].partition};
-        },
-        Event::order, way.batches<Event>());
-    records.run([&](headrace::dispatcher& here, headrace::call& one, std::size_t i) {
-        const auto& item = all->records()[i];
-        if (const auto* problem = all->problem(i)) {
-            return here.answer(one, *problem);
-        }
-        one.offer(item);
-        one.found().body = headrace::raw_json(item.data);
-        if (const auto* route = here.find(item)) return here.run(one, *route);
-        return here.unmatched(one, "an entry");
-    });
-    return records.checkpoint();
-}
-
 /// Hands batches of this event to an app.
 template <class Event> class source final : public headrace::service {
 public:
@@ -92,9 +89,11 @@ public:
         if (!d) return {{}, d.error()};
         headrace::call c(ctx, memory, app_.built().objects());
         headrace::dispatcher way(app_.built(), memory);
-        headrace::outcome o = dispatch<Event>(way, c, *d);
+        c.found().document = {&*d};
+        headrace::outcome o = headrace::dispatch<Event>(way, c, *d);
         if (!o.acknowledges()) return {{}, *o.error()};
-        return {std::move(o.reply().get_if<headrace::json_reply>()->text), {}};
+        auto* const json = o.reply().get_if<headrace::json_reply>();
+        return {json != nullptr ? std::move(json->text) : "null", {}};
     }
 
 private:

@@ -241,14 +241,17 @@ struct keyed {
     idem::options options;
     workspace long_lived;
     sqs::message message;
+    record_item about;
     std::optional<http::v2::event> event;
     std::optional<http::request> request;
     call c{in.ctx, in.memory, in.nothing.built().objects()};
 
     keyed() {
-        c.found().source = "sqs";
+        c.found().source = &sqs::event::about;
         c.found().route = "sqs::queue(\"orders\")";
         message.message_id = "059f36b4-87a3-44ab-83d2-661975830a7d";
+        about = sqs::event::item_of(message);
+        c.found().set_item(about);
         c.offer(message);
         c.found().body = raw_json(R"({"id":1234567,"customer":"c-1029","status":"placed"})");
     }
@@ -470,7 +473,7 @@ public:
     void same() {
         m_.message_id = id_;
         call c(in_.ctx, in_.memory, orders_.built().objects());
-        c.found().source = "sqs";
+        c.found().source = &sqs::event::about;
         c.offer(m_);
         const outcome o = orders_.built().route(0).service(c);
         const auto* const json = o.reply().get_if<json_reply>();

@@ -45,15 +45,15 @@ struct invocation {
         ctx.deadline = world.clock.now() + 15min;
     }
     template <class Handler>
-    bool run(std::size_t n, record_order order, std::size_t at_once, Handler handle) {
+    bool run(std::size_t n, source_family family, std::size_t at_once, Handler handle) {
         call whole(ctx, memory, nothing.built().objects());
         batch_run records(dispatcher(nothing.built(), memory), whole, n,
                           [](std::size_t i) {
-                              return batch_item{"id", groups[i % groups.size()]};
+                              return record_item{"id", groups[i % groups.size()]};
                           },
-                          order, {.workers = at_once});
+                          family, {.workers = at_once});
         records.run([&](dispatcher&, call& c, std::size_t) { return handle(c); });
-        const bool fine = records.all_or_nothing().succeeded();
+        const bool fine = records.reply().succeeded();
         memory.reset();
         return fine;
     }
@@ -64,7 +64,7 @@ outcome nothing_to_do(call& c) {
     return outcome();
 }
 
-void empty(benchmark::State& state, record_order order) {
+void empty(benchmark::State& state, source_family family) {
     invocation in;
     workspace memory;
     call whole(in.ctx, memory, in.nothing.built().objects());
@@ -77,7 +77,7 @@ void empty(benchmark::State& state, record_order order) {
                 benchmark::DoNotOptimize(nothing_to_do(whole).verdict());
             }
         },
-        [&] { fine &= in.run(batch_size, order, 1, nothing_to_do); }, batch_size);
+        [&] { fine &= in.run(batch_size, family, 1, nothing_to_do); }, batch_size);
     if (!fine) state.SkipWithError("records failed");
 }
 
@@ -98,7 +98,7 @@ void sleep_in_a_batch(benchmark::State& state) {
     bool fine = true;
     measure_against(state, sleep_by_hand, [&] {
         const auto handle = [](call&) { return one_sleep(), outcome(); };
-        fine &= in.run(sleeps, record_order::any, workers, handle);
+        fine &= in.run(sleeps, source_family::queue, workers, handle);
     });
     if (!fine) state.SkipWithError("records failed");
 }
@@ -106,8 +106,8 @@ void sleep_in_a_batch(benchmark::State& state) {
 } // namespace
 
 void register_batch() {
-    add("batch/any", [](auto& s) { empty(s, record_order::any); });
-    add("batch/groups", [](auto& s) { empty(s, record_order::by_group); });
+    add("batch/any", [](auto& s) { empty(s, source_family::queue); });
+    add("batch/groups", [](auto& s) { empty(s, source_family::fifo_queue); });
     add("batch/sleeping", sleep_in_a_batch);
 }
 

@@ -16,6 +16,8 @@
 #include <headrace/routing/middleware.hpp>
 #include <headrace/routing/router.hpp>
 #include <headrace/routing/routes.hpp>
+#include <headrace/routing/settlement.hpp>
+#include <headrace/routing/source.hpp>
 #include <headrace/sources/every_source.hpp>
 
 #include <memory>
@@ -76,7 +78,7 @@ template <class E> consteval bool check_batches() {
 }
 
 template <class E> consteval bool check_concurrency() {
-    constexpr bool order_kept = E::order != record_order::in_sequence;
+    constexpr bool order_kept = order_of(E::about.family) != record_order::in_sequence;
     static_assert(order_kept, "the records of this source are handled in sequence, which several "
                               "at once would break; if their order does not matter, say "
                               "batches<E>(concurrency{8}, unordered_ok)"
@@ -191,7 +193,8 @@ public:
                  {},
                  &bound::needs,
                  detail::erased_service(detail::composed<Base, chain<>, bound>{
-                     base_layers(), chain<>(), detail::bind<matcher_type>(std::move(handler))})});
+                     base_layers(), chain<>(), detail::bind<matcher_type>(std::move(handler))})},
+                detail::all_operations());
         }
         return *this;
     }

@@ -11,6 +11,8 @@
 #include <headrace/layers/src.hpp>
 #include <headrace/routing/src.hpp>
 #include <headrace/runtime/src.hpp>
+#include <headrace/sources/all_operations_src.hpp>
+#include <headrace/sources/catalogue_src.hpp>
 #include <headrace/sources/eventbridge/src.hpp>
 #include <headrace/sources/http/src.hpp>
 #include <headrace/sources/raw/src.hpp>

@@ -4,10 +4,13 @@
 // expect: see docs/howto/batches.md
 #include <headrace/app.hpp>
 
+#include <span>
+
 using namespace headrace;
 
 struct clicks {
-    static constexpr record_order order = record_order::in_sequence;
+    static constexpr source_info about{.id = "clicks", .family = source_family::stream};
+    std::span<const int> records;
 };
 
 int main() {

@@ -2,6 +2,7 @@
 // Writes our sample events, one file each, into the folder that it is given: the seeds of the fuzz
 // targets.
 
+#include <headrace/sources/catalogue.hpp>
 #include <headrace/sources/recognise.hpp>
 
 #include <cstdio>
@@ -17,7 +18,7 @@ int main(int argc, char** argv) {
     const std::filesystem::path folder{argv[1]};
     std::filesystem::create_directories(folder);
     std::size_t written = 0;
-    for (const auto& source : headrace::known_sources()) {
+    for (const auto& source : headrace::catalogue()) {
         for (const auto& sample : source.samples()) {
             std::ofstream file{folder / (std::string(sample.name) + ".json"), std::ios::binary};
             file << sample.json;

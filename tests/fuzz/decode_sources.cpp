@@ -4,6 +4,7 @@
 
 #include <headrace/app.hpp>
 #include <headrace/http.hpp>
+#include <headrace/sources/catalogue.hpp>
 #include <headrace/sources/eventbridge.hpp>
 #include <headrace/sources/raw.hpp>
 #include <headrace/sources/recognise.hpp>
@@ -61,7 +62,7 @@ app<>& program() {
     return everything;
 }
 
-void round_trip(const known_source& source, std::string_view json) {
+void round_trip(const catalogue_entry& source, std::string_view json) {
     workspace memory;
     const auto document = memory.load(json);
     if (!document) return;
@@ -78,7 +79,7 @@ void round_trip(const known_source& source, std::string_view json) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view json(reinterpret_cast<const char*>(data), data == nullptr ? 0 : size);
-    for (const auto& source : known_sources()) round_trip(source, json);
+    for (const auto& source : catalogue()) round_trip(source, json);
 
     static const platform real = system_platform();
     static silent nowhere;

@@ -165,7 +165,9 @@ public:
             const auto id = std::to_string(message);
             m.message_id = id;
             call c(context_, memory_, app_.built().objects());
-            c.found().source = "sqs";
+            c.found().source = &sqs::event::about;
+            const record_item about = sqs::event::item_of(m);
+            c.found().set_item(about);
             c.offer(m);
             auto said = app_.built().route(0).service(c);
             memory_.reset();

@@ -3,6 +3,8 @@
 #include <headrace/json/codec.hpp>
 #include <headrace/json/decode.hpp>
 #include <headrace/sources/s3.hpp>
+#include <headrace/sources/sns.hpp>
+#include <headrace/sources/sqs.hpp>
 #include <headrace/testing/builders.hpp>
 
 #include <doctest/doctest.h>
@@ -85,7 +87,7 @@ TEST_CASE("a FIFO batch falls into its message groups, each in order") {
     texts seen;
     for (const auto group : views::groups(*batch, batch.memory())) {
         std::string line(group.id());
-        for (const auto& m : group.messages()) line += std::string(m.body);
+        for (const auto& m : group.records()) line += std::string(m.body);
         seen.push_back(line);
     }
     CHECK(seen == texts{"b13", "a25", "c4"});

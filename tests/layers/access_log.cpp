@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/layers/access_log.hpp>
+#include <headrace/sources/http/v2.hpp>
 
 #include <headrace/app.hpp>
 #include <headrace/layers/retry.hpp>
@@ -29,7 +30,7 @@ TEST_CASE("the line says what was called, what became of it and how long it took
     w.context.trace_id = "Root=1-5";
     w.context.cold_start = true;
     call record(call::inside{w.call});
-    record.found().source = "sqs";
+    record.found().source = &sqs::event::about;
     record.found().route = "sqs queue orders";
     record.found().identifier = "m1";
     const auto o = chain{access_log{}}(record, [&](call&) {
@@ -48,7 +49,7 @@ TEST_CASE("the line says what was called, what became of it and how long it took
 
 TEST_CASE("what is empty is left out, and around an invocation the line says so") {
     fakes::world w;
-    w.call.found().source = "http.v2";
+    w.call.found().source = &http::v2::event::about;
     CHECK(access_log{}(w.call, [](call&) { return outcome(); }).succeeded());
     CHECK(w.log.last()
           == std::string(begin)

@@ -43,27 +43,23 @@ struct queue_call : fakes::world {
  "body":"two\u0020lines"}]})";
 
     queue_call() : whole(memory.load(text).value()) {
-        message.message_id = "m2";
-        message.body = "two lines";
         context.request_id = "request-1";
         context.function_arn = "arn:aws:lambda:eu-central-1:123456789012:function:orders";
         call.found().document = {&whole};
-        call.found().source = "sqs";
+        call.found().source = &sqs::event::about;
     }
     document whole;
+    record_item about{.id = "m2", .attempt = 3, .body = raw_json("two lines")};
 
     // Runs the layer around a record whose handler answers like this.
     template <class Layer, class Handler> outcome run(const Layer& layer, Handler handler) {
         headrace::call one(headrace::call::inside{call});
         one.found().document.element = 1;
         one.found().document.originals = &originals;
-        one.found().identifier = "m2";
         one.found().route = "sqs queue orders";
-        one.found().attempt = 3;
-        one.offer(message);
+        one.found().set_item(about);
         return layer(one, [&](headrace::call&) -> outcome { return handler(); });
     }
-    sqs::message message;
     detail::original_records originals;
 };
 
@@ -167,7 +163,7 @@ TEST_CASE("a record that cannot be read back is not acknowledged") {
     queue_call w;
     memory_sink sink;
     headrace::call lost(w.context, w.memory, w.objects); // of no document
-    lost.found().source = "s3";
+    lost.found().source = &s3::event::about;
     const auto o = dead_letter{sink}(lost, [](call&) { return rejected(); });
     CHECK(o.verdict() == verdict::retry);
     CHECK(sink.size() == 0);

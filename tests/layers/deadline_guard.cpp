@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/layers/deadline_guard.hpp>
+#include <headrace/sources/sqs.hpp>
 
 #include "virtual_time.hpp"
 
@@ -151,7 +152,7 @@ TEST_CASE("what dispatching finds out inside is seen by the layers around") {
     fakes::world w;
     w.context.deadline = w.clock.at + 3s;
     (void)deadline_guard{}(w.call, [](call& c) {
-        c.found().source = "sqs";
+        c.found().source = &sqs::event::about;
         c.found().route = "sqs queue orders";
         return outcome();
     });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/layers/timing.hpp>
+#include <headrace/sources/s3.hpp>
 
 #include "fakes.hpp"
 
@@ -25,7 +26,7 @@ TEST_CASE("the sink is told the call, the outcome and the duration") {
     chain layers{timing{[&](const call& c, const outcome& o, std::chrono::nanoseconds took) {
         lines.push_back({std::string(c.source()), o.verdict(), took});
     }}};
-    w.call.found().source = "s3";
+    w.call.found().source = &s3::event::about;
     const auto slow = [&](call&) {
         w.clock.advance(3ms);
         return outcome();

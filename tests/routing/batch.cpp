@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/routing/batch.hpp>
+#include <headrace/sources/every_source.hpp>
 #include <headrace/sources/s3.hpp>
 #include <headrace/sources/sqs.hpp>
 
@@ -25,6 +26,7 @@ struct item {
 
 struct items {
     std::span<const item> records;
+    static constexpr source_info about{.id = "items", .title = "some items"};
     static void wire(auto& self, auto&& field) { field("Records", self.records); }
 };
 
@@ -32,7 +34,7 @@ struct items {
 std::vector<std::string> read(workspace& memory, std::string_view json) {
     const auto d = memory.load(json);
     REQUIRE(d);
-    const auto all = read_batch<items>(*d, memory);
+    const auto all = read_batch<items>(*d, memory, detail::every_source);
     if (!all) return {describe(all.error())};
     std::vector<std::string> out;
     for (std::size_t i = 0; i < all->records().size(); ++i) {
@@ -89,7 +91,7 @@ TEST_CASE("the place of a problem has no names of the sender's either") {
         memory.load(R"({"Records":[{"messageId":"a"},{"messageId":"b","messageAttributes":)"
                     R"({"x":{},"secret":{"dataType":7}}}]})");
     REQUIRE(d);
-    const auto all = read_batch<sqs::event>(*d, memory);
+    const auto all = read_batch<sqs::event>(*d, memory, detail::every_source);
     REQUIRE(all);
     REQUIRE(all->problem(1) != nullptr);
     CHECK(all->problem(1)->pointer == "/Records/1/messageAttributes/{1}/dataType");
@@ -115,7 +117,7 @@ TEST_CASE("what concerns the whole document fails the whole batch") {
         workspace memory;
         const auto d = memory.load(json);
         if (!d) continue;
-        const auto all = read_batch<items>(*d, memory);
+        const auto all = read_batch<items>(*d, memory, detail::every_source);
         REQUIRE(!all);
         CHECK(all.error().code == errc::syntax);
     }
@@ -124,7 +126,7 @@ TEST_CASE("what concerns the whole document fails the whole batch") {
         workspace memory;
         const auto d = memory.load(json);
         REQUIRE(d);
-        const auto all = read_batch<items>(*d, memory);
+        const auto all = read_batch<items>(*d, memory, detail::every_source);
         REQUIRE(!all);
         CHECK(all.error().code == errc::wrong_kind);
     }
@@ -135,7 +137,7 @@ TEST_CASE("the sources' own records are read one by one, too") {
     const auto d =
         memory.load(R"({"Records":[{"messageId":"m0","body":"a"},{"messageId":"m1","body":{}},)"
                     R"({"messageId":"m2","messageAttributes":[]},{"messageId":"m3","body":"d"}]})");
-    const auto all = read_batch<sqs::event>(*d, memory);
+    const auto all = read_batch<sqs::event>(*d, memory, detail::every_source);
     REQUIRE(all);
     REQUIRE(all->records().size() == 4);
     CHECK(all->problem(0) == nullptr);

@@ -78,7 +78,7 @@ struct told_run {
     texts begun;
     texts left_over;
     std::string reply;
-    std::string checkpoint;
+    texts checkpoint;
 };
 
 std::string text_of(outcome o) {
@@ -86,7 +86,7 @@ std::string text_of(outcome o) {
     return o.error() != nullptr ? "error: " + o.error()->message : "nothing";
 }
 
-told_run run_told(const texts& records, record_order order, const batch_policy& policy = {}) {
+told_run run_told(const texts& records, source_family family, const batch_policy& policy = {}) {
     fakes::virtual_world w;
     app nothing;
     nothing.fallback([](const call&) {});
@@ -107,9 +107,9 @@ told_run run_told(const texts& records, record_order order, const batch_policy& 
         auto run = std::make_unique<batch_run>(
             dispatcher(nothing.built(), w.memory), w.call, records.size(),
             [&](std::size_t i) {
-                return batch_item{ids[i], groups[i]};
+                return record_item{ids[i], groups[i]};
             },
-            order, policy);
+            family, policy);
         run->run([&](dispatcher&, call& c, std::size_t i) {
             out.begun.emplace_back(c.record_id());
             w.time.work_for(10ms);
@@ -119,8 +119,8 @@ told_run run_told(const texts& records, record_order order, const batch_policy& 
     };
     auto run = once();
     out.left_over = left(*run, ids);
-    out.reply = text_of(run->item_failures());
-    out.checkpoint = text_of(once()->checkpoint());
+    run->checkpoints([&](std::size_t i) { out.checkpoint.push_back(ids[i]); });
+    out.reply = text_of(run->reply());
     return out;
 }
 
@@ -140,54 +140,58 @@ std::string failures(const texts& ids) {
 TEST_CASE("what begins and what is delivered again follows from the order that is promised") {
     struct row {
         std::string_view what;
-        record_order order;
+        source_family family;
         texts records;
         texts begun;
         texts left_over;
         texts checkpoint;
     };
-    using enum record_order;
+    using enum source_family;
     const row rows[] = {
-        {"nothing failed", any, {"a/=", "b/=drop"}, {"a", "b"}, {}, {}},
+        {"nothing failed", queue, {"a/=", "b/=drop"}, {"a", "b"}, {}, {}},
         {"each record stands alone",
-         any,
+         queue,
          {"a/=", "b/=retry", "c/=", "d/=throw", "e/="},
          {"a", "b", "c", "d", "e"},
          {"b", "d"},
          {"b"}},
         {"a group ends at its first failure, the others go on",
-         by_group,
+         fifo_queue,
          {"a/1=", "b/2=retry", "c/1=", "d/2=", "e/3=", "f/1=retry", "g/1="},
          {"a", "c", "f", "b", "e"},
          {"b", "d", "f", "g"},
          {"f", "b"}},
         {"a record without a group may belong to any: all are one sequence",
-         by_group,
+         fifo_queue,
          {"a/1=", "b/=retry", "c/1="},
          {"a", "b"},
          {"b", "c"},
          {"b"}},
         {"a sequence ends at its first failure",
-         in_sequence,
+         stream,
          {"a/1=", "b/2=defer", "c/3=", "d/4="},
          {"a", "b"},
          {"b", "c", "d"},
          {"b"}},
         {"a rejected record that no sink has taken is delivered again",
-         in_sequence,
+         stream,
          {"a/=", "b/=reject", "c/="},
          {"a", "b"},
          {"b", "c"},
          {"b"}},
-        {"no record at all", by_group, {}, {}, {}, {}},
+        {"no record at all", fifo_queue, {}, {}, {}, {}},
     };
     for (const auto& r : rows) {
         CAPTURE(r.what);
-        const auto told = run_told(r.records, r.order);
+        const auto told = run_told(r.records, r.family);
         CHECK(told.begun == r.begun);
         CHECK(told.left_over == r.left_over);
-        CHECK(told.reply == failures(r.left_over));
-        CHECK(told.checkpoint == failures(r.checkpoint));
+        CHECK(told.reply == failures(r.family == stream ? r.checkpoint : r.left_over));
+        CHECK(told.checkpoint == r.checkpoint);
+        if (r.family != fifo_queue) continue;
+        const auto other = run_told(r.records, partitioned);
+        CHECK(other.begun == r.begun);
+        CHECK(other.reply == failures(r.checkpoint));
     }
 }
 
@@ -197,12 +201,12 @@ TEST_CASE("whoever gives up the order gets every record handled, and still the l
     policy.unordered = true;
     for (const std::size_t workers : {1u, 3u}) {
         policy.workers = workers;
-        auto sequence = run_told(records, record_order::in_sequence, policy);
+        auto sequence = run_told(records, source_family::stream, policy);
         std::ranges::sort(sequence.begun);
         CHECK(sequence.begun == texts{"a", "b", "c", "d", "e"});
-        CHECK(sequence.reply == failures({"b", "d"}));
-        CHECK(sequence.checkpoint == failures({"b"}));
-        CHECK(run_told(records, record_order::by_group, policy).checkpoint == failures({"b", "d"}));
+        CHECK(sequence.left_over == texts{"b", "d"});
+        CHECK(sequence.reply == failures({"b"}));
+        CHECK(run_told(records, source_family::fifo_queue, policy).checkpoint == texts{"b", "d"});
     }
 }
 
@@ -210,15 +214,15 @@ TEST_CASE("whoever gives up the order gets every record handled, and still the l
 
 TEST_CASE("several workers handle as many records at once, and the records of a group never") {
     struct row {
-        record_order order;
+        source_family family;
         std::size_t workers;
         std::chrono::milliseconds took;
     };
     const row rows[] = {
-        {record_order::any, 1, 120ms},       {record_order::any, 4, 30ms},
-        {record_order::any, 12, 10ms},       {record_order::any, 100, 10ms},
-        {record_order::by_group, 1, 120ms},  {record_order::by_group, 3, 40ms},
-        {record_order::by_group, 100, 40ms}, {record_order::in_sequence, 8, 120ms},
+        {source_family::queue, 1, 120ms},       {source_family::queue, 4, 30ms},
+        {source_family::queue, 12, 10ms},       {source_family::queue, 100, 10ms},
+        {source_family::fifo_queue, 1, 120ms},  {source_family::fifo_queue, 3, 40ms},
+        {source_family::fifo_queue, 100, 40ms}, {source_family::stream, 8, 120ms},
     };
     for (const auto& r : rows) {
         CAPTURE(r.workers);
@@ -231,12 +235,12 @@ TEST_CASE("several workers handle as many records at once, and the records of a 
         std::map<std::string_view, std::vector<std::size_t>> handled;
         batch_run run(dispatcher(nothing.built(), w.memory), w.call, 12,
                       [&](std::size_t i) {
-                          return batch_item{"id", groups[i % 3]};
+                          return record_item{"id", groups[i % 3]};
                       },
-                      r.order, {.workers = r.workers});
+                      r.family, {.workers = r.workers});
         run.run([&](dispatcher&, call&, std::size_t i) {
             const auto group = groups[i % 3];
-            if (r.order == record_order::by_group) CHECK(running[group]++ == 0);
+            if (r.family == source_family::fifo_queue) CHECK(running[group]++ == 0);
             w.time.work_for(10ms);
             --running[group];
             handled[group].push_back(i);
@@ -245,7 +249,7 @@ TEST_CASE("several workers handle as many records at once, and the records of a 
         CHECK(w.time.steady() == r.took);
         for (const auto& [group, order] : handled) {
             CHECK(order.size() == 4);
-            if (r.order == record_order::by_group) CHECK(std::ranges::is_sorted(order));
+            if (r.family == source_family::fifo_queue) CHECK(std::ranges::is_sorted(order));
         }
     }
 }
@@ -258,7 +262,7 @@ TEST_CASE("every worker has a workspace of its own, which lasts as long as the i
     std::set<workspace*> seen;
     std::vector<std::string_view> kept;
     batch_run run(dispatcher(nothing.built(), w.memory), w.call, 6,
-                  [](std::size_t) { return batch_item{}; }, record_order::any, {.workers = 3});
+                  [](std::size_t) { return record_item{}; }, source_family::queue, {.workers = 3});
     run.run([&](dispatcher& way, call& c, std::size_t i) {
         CHECK(&way.memory() == &c.memory());
         seen.insert(&c.memory());
@@ -327,11 +331,11 @@ TEST_CASE("where no thread can be started the batch is handled all the same") {
     REQUIRE(nothing.build());
     batch_run run(dispatcher(nothing.built(), w.memory), whole, 3,
                   [](std::size_t) {
-                      return batch_item{"id", {}};
+                      return record_item{"id", {}};
                   },
-                  record_order::any, {.workers = 8});
+                  source_family::queue, {.workers = 8});
     run.run([](dispatcher&, call&, std::size_t) { return outcome(); });
-    CHECK(text_of(run.item_failures()) == failures({}));
+    CHECK(text_of(run.reply()) == failures({}));
     REQUIRE(w.log.lines.size() == 1);
     CHECK(w.log.last().find("a worker of a batch could not start") != std::string::npos);
 }
@@ -373,9 +377,10 @@ TEST_CASE(
         int begun = 0;
         batch_run run(dispatcher(nothing.built(), w.memory), w.call, 10,
                       [](std::size_t) {
-                          return batch_item{"id", {}};
+                          return record_item{"id", {}};
                       },
-                      record_order::any, {.workers = r.workers, .options = {.reserve = r.reserve}});
+                      source_family::asynchronous,
+                      {.workers = r.workers, .options = {.reserve = r.reserve}});
         run.run([&](dispatcher&, call&, std::size_t) {
             ++begun;
             w.time.work_for(100ms);
@@ -405,7 +410,7 @@ TEST_CASE(
                                              != std::string::npos;
                                   })
               == late);
-        const auto whole = run.all_or_nothing();
+        const auto whole = run.reply();
         if (r.begun != 10) {
             REQUIRE(whole.error() != nullptr);
             CHECK(whole.error()->kind == error_class::deadline);
@@ -433,9 +438,9 @@ TEST_CASE("a batch ends by whichever clock is sooner") {
         batch_run run(
             dispatcher(nothing.built(), w.memory), w.call, 10,
             [](std::size_t) {
-                return batch_item{"id", {}};
+                return record_item{"id", {}};
             },
-            record_order::any);
+            source_family::queue);
         int seen = 0;
         run.run([&](dispatcher&, call&, std::size_t) {
             if (++seen == 1) w.clock.at += set_by;
@@ -454,9 +459,9 @@ TEST_CASE("running records are asked to end when only the reserve is left") {
     REQUIRE(nothing.build());
     batch_run run(dispatcher(nothing.built(), w.memory), w.call, 4,
                   [](std::size_t) {
-                      return batch_item{"id", {}};
+                      return record_item{"id", {}};
                   },
-                  record_order::any, {.workers = 2, .options = {.reserve = 1s}});
+                  source_family::queue, {.workers = 2, .options = {.reserve = 1s}});
     int begun = 0;
     run.run([&](dispatcher&, call& c, std::size_t) -> outcome {
         ++begun;
@@ -477,9 +482,9 @@ TEST_CASE("nothing begins any more when the invocation is asked to end") {
     batch_run run(
         dispatcher(nothing.built(), w.memory), w.call, 4,
         [](std::size_t) {
-            return batch_item{"id", {}};
+            return record_item{"id", {}};
         },
-        record_order::any);
+        source_family::queue);
     int begun = 0;
     run.run([&](dispatcher&, call&, std::size_t) {
         if (++begun == 2) stop.request_stop();
@@ -586,14 +591,14 @@ TEST_CASE("what a source itself throws fails its record and no other") {
     batch_run run(
         dispatcher(nothing.built(), w.memory), w.call, 3,
         [](std::size_t i) {
-            return batch_item{i == 1 ? "one" : "other", {}};
+            return record_item{i == 1 ? "one" : "other", {}};
         },
-        record_order::any);
+        source_family::queue);
     run.run([](dispatcher&, call&, std::size_t i) -> outcome {
         if (i == 1) throw std::runtime_error("a matcher threw");
         return outcome();
     });
-    CHECK(text_of(run.item_failures()) == failures({"one"}));
+    CHECK(text_of(run.reply()) == failures({"one"}));
     CHECK(w.log.lines.front().find("a matcher threw") != std::string::npos);
 }
 

@@ -2,6 +2,8 @@
 #include <headrace/http/request.hpp>
 #include <headrace/routing/call.hpp>
 #include <headrace/sources/http/v2.hpp>
+#include <headrace/sources/s3.hpp>
+#include <headrace/sources/sqs.hpp>
 
 #include "fakes.hpp"
 
@@ -96,7 +98,7 @@ TEST_CASE("a record sees what the calls around it offer, its own first") {
 
 TEST_CASE("a record inherits source, id and attempt, but not the route") {
     fakes::world w;
-    w.call.found().source = "sqs";
+    w.call.found().source = &sqs::event::about;
     w.call.found().identifier = "m1";
     w.call.found().attempt = 4;
     w.call.found().route = "sqs queue orders";
@@ -108,7 +110,7 @@ TEST_CASE("a record inherits source, id and attempt, but not the route") {
     CHECK(inner.route().empty());
     CHECK(&inner.context() == &w.context);
     CHECK(&inner.memory() == &w.memory);
-    inner.found().source = "s3";
+    inner.found().source = &s3::event::about;
     CHECK(w.call.source() == "sqs");
 }
 
@@ -126,7 +128,7 @@ TEST_CASE("a further attempt sees what the call sees, under a context of its own
     const letter offered{1};
     call record(call::inside{w.call});
     record.offer(offered);
-    record.found().source = "sqs";
+    record.found().source = &sqs::event::about;
     record.found().route = "sqs queue orders";
     record.found().identifier = "m1";
     record.found().attempt = 3;

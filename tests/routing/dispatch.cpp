@@ -82,7 +82,8 @@ TEST_CASE("what no route takes is an error that says what was looked for, of the
     for (const auto& [event, looked_for] : rows) {
         testing::world w;
         app orders;
-        orders.on(sqs::queue("other"), fine);
+        orders.on(sns::topic("other"), fine).on(s3::bucket("other"), fine);
+        orders.on(eventbridge::source("other"), fine);
         CAPTURE(event);
         const auto reply = invoke(orders, event, w);
         REQUIRE(reply.error());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/json/codec.hpp>
 #include <headrace/routing/extract.hpp>
+#include <headrace/sources/sqs.hpp>
 
 #include "fakes.hpp"
 
@@ -250,6 +251,6 @@ TEST_CASE("only what must be there is a need, and its text is the handler's word
 TEST_CASE("a specialisation of the user's own makes its type") {
     fakes::world w;
     CHECK(extract<user>::from(w.call).error().kind == error_class::unauthorised);
-    w.call.found().source = "sqs";
+    w.call.found().source = &sqs::event::about;
     CHECK(extract<user>::from(w.call)->name == "sqs");
 }

@@ -6,6 +6,7 @@
 #include <headrace/http.hpp>
 #include <headrace/layers/dead_letter.hpp>
 #include <headrace/layers/sinks/memory.hpp>
+#include <headrace/routing/event_dispatch.hpp>
 #include <headrace/sources/eventbridge.hpp>
 #include <headrace/sources/s3.hpp>
 #include <headrace/sources/schedule.hpp>
@@ -47,6 +48,7 @@ struct fake_queue final : sqs::visibility_client {
 // An app whose first record ends as it is told; all others are fine.
 struct trial {
     record_end end;
+    bool by_hand = false; // parked by the handler: no sink is asked where somebody waits
     testing::world w;
     memory_sink sink;
     fake_queue queue;
@@ -61,8 +63,11 @@ struct trial {
         case record_end::drop: return outcome::drop();
         case record_end::retry: return outcome::retry(90s);
         case record_end::defer: return outcome::defer(now + 90s);
-        default: return outcome::reject("no");
+        default: break;
         }
+        outcome o = outcome::reject("no");
+        if (end == record_end::parked && by_hand) o.set_parked();
+        return o;
     }
     outcome handle(std::string_view what) {
         handled.emplace_back(what);
@@ -117,11 +122,13 @@ settlement of_a_queue(trial& t, const std::string& name) {
     return group ? settlement::redeliver_group : settlement::redeliver_record;
 }
 
-template <class Event> settlement of_shards(trial& t, settlement failed) {
-    const std::string_view event = R"({"Records":[
+constexpr std::string_view three_entries = R"({"Records":[
         {"sequence":"1","partition":"p","data":"first"},
         {"sequence":"2","partition":"p","data":"second"},
         {"sequence":"3","partition":"q","data":"other"}]})";
+
+template <class Event> settlement of_shards(trial& t, settlement failed) {
+    const std::string_view event = three_entries;
     const auto reply = t.with_app([&](router& subject) {
         shards::source<Event> source(subject);
         REQUIRE(source.start(t.w.platform()));
@@ -139,6 +146,23 @@ template <class Event> settlement of_shards(trial& t, settlement failed) {
     REQUIRE(reply.starts_with(R"({"batchItemFailures":[{"itemIdentifier":"1"})"));
     if (t.end != record_end::not_begun) REQUIRE(others == (failed != settlement::redeliver_rest));
     return failed;
+}
+
+// Three records again, one invocation: all or nothing.
+settlement of_a_whole_batch(trial& t) {
+    const auto reply = t.with_app([&](router& subject) {
+        shards::source<shards::whole> source(subject);
+        REQUIRE(source.start(t.w.platform()));
+        workspace memory;
+        context ctx = t.w.make_context(t.timeout());
+        auto room = memory.input(three_entries.size());
+        REQUIRE(room);
+        three_entries.copy(*room, three_entries.size());
+        return source.handle(memory, {*room, three_entries.size()}, ctx);
+    });
+    if (t.end != record_end::not_begun) REQUIRE(t.handled == texts{"first", "second", "other"});
+    if (!reply.function_error) REQUIRE(reply.text == "null");
+    return reply.function_error ? settlement::function_error : settlement::acknowledge;
 }
 
 settlement of_an_invocation(trial& t, const std::string& event) {
@@ -159,7 +183,7 @@ std::string printed() {
     for (std::size_t f = 0; f < source_families; ++f) {
         page += " " + std::string(to_string(static_cast<source_family>(f))) + " |";
     }
-    page += "\n|---|---|---|---|---|---|---|\n";
+    page += "\n|---|---|---|---|---|---|---|---|\n";
     for (std::size_t e = 0; e < record_ends; ++e) {
         const auto end = static_cast<record_end>(e);
         page += "| " + quoted(to_string(end)) + " |";
@@ -216,6 +240,7 @@ TEST_CASE("dispatching does what the table says, row by row") {
         case source_family::partitioned:
             CHECK(of_shards<shards::partitions>(t, settlement::redeliver_partition) == rule.what);
             break;
+        case source_family::whole_batch: CHECK(of_a_whole_batch(t) == rule.what); break;
         case source_family::asynchronous:
             for (const auto& event : {testing::sns_notification("t").message("first").json(),
                                       testing::s3_notification("b").created("k").json(),
@@ -238,6 +263,138 @@ TEST_CASE("dispatching does what the table says, row by row") {
         }
         CHECK(t.sink.size() == (rule.end == record_end::parked ? 1 : 0));
     }
+}
+
+// ---- each field is read -------------------------------------------------------------------------
+
+namespace {
+
+// What can be seen of an event on its way by a table.
+struct seen {
+    std::string reply;
+    texts handled;
+    std::size_t visibility_changes = 0;
+    friend bool operator==(const seen&, const seen&) = default;
+};
+
+struct way_of_an_event {
+    std::string event;
+    const source_info* about;
+    bool is_batch;
+    outcome (*dispatch)(dispatcher&, call&, const document&);
+};
+
+template <class Event> way_of_an_event through(std::string event) {
+    return {std::move(event), &Event::about, batch_event<Event>,
+            [](dispatcher& way, call& c, const document& d) {
+                if constexpr (requires { &Event::dispatch; })
+                    return Event::dispatch(way, c, d);
+                else
+                    return headrace::dispatch<Event>(way, c, d);
+            }};
+}
+
+std::string three_messages(const std::string& queue) {
+    auto batch = testing::sqs_batch(queue);
+    batch.message({.body = "first", .id = "1", .group = "a"});
+    batch.message({.body = "second", .id = "2", .group = "a"});
+    batch.message({.body = "other", .id = "3", .group = "b"});
+    return batch.json();
+}
+
+std::vector<way_of_an_event> events_of(source_family family) {
+    const std::string entries(three_entries);
+    switch (family) {
+    case source_family::queue: return {through<sqs::event>(three_messages("orders"))};
+    case source_family::fifo_queue: return {through<sqs::event>(three_messages("orders.fifo"))};
+    case source_family::stream: return {through<shards::stream>(entries)};
+    case source_family::partitioned: return {through<shards::partitions>(entries)};
+    case source_family::whole_batch: return {through<shards::whole>(entries)};
+    case source_family::asynchronous:
+        return {through<sns::event>(testing::sns_notification("t").message("first").json()),
+                through<s3::event>(testing::s3_notification("b").created("k").json()),
+                through<eventbridge::event>(testing::eventbridge_event("shop", "Paid").json()),
+                through<schedule::rule_event>(testing::schedule_event("nightly").json())};
+    case source_family::synchronous: return {through<http::v2::event>(testing::get("/").json())};
+    }
+    return {};
+}
+
+seen look(const way_of_an_event& on, record_end end, const settlements& table) {
+    trial t(end);
+    t.by_hand = on.about == &http::v2::event::about;
+    return t.with_app([&](router& subject) {
+        REQUIRE(subject.build());
+        workspace memory;
+        context ctx = t.w.make_context(t.timeout());
+        const auto d = memory.load(on.event);
+        REQUIRE(d);
+        call c(ctx, memory, subject.built().objects());
+        c.found().document = {&*d};
+        c.found().source = on.about;
+        dispatcher way(subject.built(), memory, table);
+        outcome o = on.dispatch(way, c, *d);
+        const auto* const json = o.reply().get_if<json_reply>();
+        return seen{!o.acknowledges() ? "error: " + o.error()->message
+                    : json != nullptr ? json->text
+                                      : "null",
+                    t.handled, t.queue.changed};
+    });
+}
+
+// Two decisions between which nothing can be told: of records that are in one sequence, of records
+// of which none has begun, and of an event that is no batch, which has no list.
+bool are_alike(const settlement_rule& a, settlement b, bool is_batch) {
+    if (!is_batch && a.family == source_family::asynchronous)
+        return (a.what == settlement::acknowledge) == (b == settlement::acknowledge);
+    const bool listed = is_listed(a.what) && is_listed(b);
+    if (!listed) return false;
+    const bool both_checkpoints = is_checkpoint(a.what) && is_checkpoint(b);
+    const bool neither = !is_checkpoint(a.what) && !is_checkpoint(b);
+    return (a.family == source_family::stream && both_checkpoints)
+           || (a.end == record_end::not_begun && neither);
+}
+
+} // namespace
+
+TEST_CASE("whichever field of the table says something else, that is what happens") {
+    std::size_t mutants = 0;
+    const auto is_caught = [&](const settlement_rule& rule, auto change) {
+        settlements other = settlement_table;
+        change(other[static_cast<std::size_t>(&rule - settlement_table.data())]);
+        const auto& changed = other[static_cast<std::size_t>(&rule - settlement_table.data())];
+        for (const auto& event : events_of(rule.family)) {
+            CAPTURE(event.about->id);
+            if (changed.what != rule.what && are_alike(rule, changed.what, event.is_batch))
+                continue;
+            ++mutants;
+            CHECK_FALSE(look(event, rule.end, settlement_table) == look(event, rule.end, other));
+        }
+    };
+    using enum settlement;
+    for (const auto& rule : settlement_table) {
+        CAPTURE(to_string(rule.family));
+        CAPTURE(to_string(rule.end));
+        const bool waits = rule.family == source_family::synchronous;
+        const auto decisions =
+            waits ? std::vector{reply, problem}
+                  : std::vector{acknowledge,    redeliver_record,    redeliver_group,
+                                redeliver_rest, redeliver_partition, function_error};
+        for (const auto what : decisions) {
+            if (what == rule.what) continue;
+            CAPTURE(static_cast<int>(what));
+            is_caught(rule, [&](settlement_rule& r) { r.what = what; });
+        }
+        const bool queue =
+            rule.family == source_family::queue || rule.family == source_family::fifo_queue;
+        const bool comes_again = is_listed(rule.what);
+        if (rule.timed || (queue && comes_again))
+            is_caught(rule, [](settlement_rule& r) { r.timed = !r.timed; });
+        if (rule.timed) CHECK((queue || waits)); // others have nobody who could be told a time
+        if (rule.what == problem) is_caught(rule, [](settlement_rule& r) { r.status = 418; });
+        if (rule.status != 0) CHECK(rule.what == problem);
+    }
+    CHECK(mutants > 200);
 }
 
 TEST_CASE("an HTTP caller hears the status of the error's class, and when to ask again") {

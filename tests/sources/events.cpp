@@ -3,6 +3,7 @@
 #include "json_equal.hpp"
 
 #include <headrace/json/workspace.hpp>
+#include <headrace/sources/catalogue.hpp>
 #include <headrace/sources/events.hpp>
 #include <headrace/sources/recognise.hpp>
 
@@ -31,7 +32,7 @@ std::string_view source_of(workspace& memory, std::string_view json) {
     return found != nullptr ? found->info->id : std::string_view();
 }
 
-result<std::string> round_trip(workspace& memory, const known_source& source,
+result<std::string> round_trip(workspace& memory, const catalogue_entry& source,
                                std::string_view json) {
     memory.reset();
     const auto document = memory.load(json);
@@ -39,7 +40,7 @@ result<std::string> round_trip(workspace& memory, const known_source& source,
     return source.round_trip(*document, memory);
 }
 
-std::vector<std::string> unknown(workspace& memory, const known_source& source,
+std::vector<std::string> unknown(workspace& memory, const catalogue_entry& source,
                                  std::string_view json) {
     memory.reset();
     const auto document = memory.load(json);
@@ -54,7 +55,7 @@ std::string joined(const std::vector<std::string>& pointers) {
 }
 
 std::string_view sample_text(std::string_view name) {
-    for (const known_source& source : known_sources()) {
+    for (const catalogue_entry& source : catalogue()) {
         for (const sample& each : source.samples()) {
             if (each.name == name) return each.json;
         }
@@ -64,7 +65,7 @@ std::string_view sample_text(std::string_view name) {
 }
 
 // May the source of a document change when what is at `pointer` goes?
-bool is_discriminator(const known_source& source, std::string_view pointer) {
+bool is_discriminator(const catalogue_entry& source, std::string_view pointer) {
     if (pointer == "/Records") return true;
     for (std::size_t r = 0; r < source.recognised.size(); ++r) {
         for (const auto& condition : source.recognised[r].all) {
@@ -77,7 +78,7 @@ bool is_discriminator(const known_source& source, std::string_view pointer) {
 
 // Decodes one changed document. It must decode, unless what the reply needs is gone, and say the
 // same when it is encoded, apart from what our types do not know.
-void check_changed(workspace& memory, const known_source& source, change what,
+void check_changed(workspace& memory, const catalogue_entry& source, change what,
                    const std::string& pointer, const std::string& json) {
     CAPTURE(json_tests::to_string(what));
     CAPTURE(pointer);
@@ -102,20 +103,22 @@ void check_changed(workspace& memory, const known_source& source, change what,
 
 TEST_CASE("every source has an id, a title, a page of documentation and recorded events") {
     std::set<std::string_view> ids;
-    for (const known_source& source : known_sources()) {
+    for (const catalogue_entry& source : catalogue()) {
         CAPTURE(source.info->id);
         CHECK(ids.insert(source.info->id).second);
         CHECK_FALSE(source.info->title.empty());
         CHECK(source.info->docs.starts_with("https://docs.aws.amazon.com/"));
         CHECK_FALSE(source.samples().empty());
-        CHECK(find_source(source.info->id) == &source);
+        REQUIRE(find_source(source.info->id) != nullptr);
+        CHECK(find_source(source.info->id)->info == source.info);
+        CHECK(find_in_catalogue(source.info->id) == &source);
     }
     CHECK(find_source("none of these") == nullptr);
 }
 
 TEST_CASE("the names of recorded events are unique over all sources") {
     std::set<std::string_view> names;
-    for (const known_source& source : known_sources()) {
+    for (const catalogue_entry& source : catalogue()) {
         for (const sample& each : source.samples()) {
             CAPTURE(each.name);
             CHECK(names.insert(each.name).second);
@@ -125,7 +128,7 @@ TEST_CASE("the names of recorded events are unique over all sources") {
 
 TEST_CASE("every recorded event is recognised, decoded without rest and encoded as it was") {
     workspace memory;
-    for (const known_source& source : known_sources()) {
+    for (const catalogue_entry& source : catalogue()) {
         for (const sample& each : source.samples()) {
             CAPTURE(each.name);
             CHECK(source_of(memory, each.json) == source.info->id);
@@ -138,7 +141,7 @@ TEST_CASE("every recorded event is recognised, decoded without rest and encoded 
 }
 
 TEST_CASE("recorded events are compact, as AWS delivers them") {
-    for (const known_source& source : known_sources()) {
+    for (const catalogue_entry& source : catalogue()) {
         for (const sample& each : source.samples()) {
             CAPTURE(each.name);
             CHECK(json_tests::to_text(json_tests::parse(each.json)).size() == each.json.size());
@@ -148,7 +151,7 @@ TEST_CASE("recorded events are compact, as AWS delivers them") {
 
 TEST_CASE("no event is lost because members are absent, null, new or in another order") {
     workspace memory(limits{.names = pointer_names::all});
-    for (const known_source& source : known_sources()) {
+    for (const catalogue_entry& source : catalogue()) {
         for (const sample& each : source.samples()) {
             CAPTURE(each.name);
             json_tests::mutate(
@@ -161,7 +164,7 @@ TEST_CASE("no event is lost because members are absent, null, new or in another 
 
 TEST_CASE("a member that is new to us is told by its pointer") {
     workspace memory;
-    for (const known_source& source : known_sources()) {
+    for (const catalogue_entry& source : catalogue()) {
         const sample& first = source.samples().front();
         CAPTURE(first.name);
         std::size_t told = 0;
@@ -399,7 +402,7 @@ TEST_SUITE("fixtures") {
     TEST_CASE("every foreign event is decoded and encoded as it was, apart from the table") {
         workspace memory;
         for (const foreign& each : foreign_files()) {
-            const known_source* source = find_source(each.source);
+            const catalogue_entry* source = find_in_catalogue(each.source);
             if (source == nullptr) continue;
             CAPTURE(each.file);
             const std::string json = text_of(each.file);
@@ -414,7 +417,7 @@ TEST_SUITE("fixtures") {
     TEST_CASE("no foreign event is lost because members are absent, null, new or reordered") {
         workspace memory(limits{.names = pointer_names::all});
         for (const foreign& each : foreign_files()) {
-            const known_source* source = find_source(each.source);
+            const catalogue_entry* source = find_in_catalogue(each.source);
             if (source == nullptr) continue;
             CAPTURE(each.file);
             json_tests::mutate(text_of(each.file), [&](change what, const std::string& pointer,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/app.hpp>
 #include <headrace/json/workspace.hpp>
+#include <headrace/sources/catalogue.hpp>
 #include <headrace/sources/recognise.hpp>
 
 #include "fakes.hpp"
@@ -78,7 +79,7 @@ template <class Each> void for_each_order(std::vector<std::string> members, Each
 }
 
 template <class Each> void for_each_sample(Each each) {
-    for (const auto& source : known_sources()) {
+    for (const auto& source : catalogue()) {
         for (const auto& sample : source.samples()) each(source.info->id, sample);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <headrace/app.hpp>
 #include <headrace/base/version.hpp>
+#include <headrace/sources/catalogue.hpp>
 #include <headrace/sources/raw.hpp>
 #include <headrace/sources/recognise.hpp>
 #include <headrace/sources/schedule.hpp>
@@ -193,7 +194,7 @@ TEST_CASE("a wrong command line has status 2, says what is wrong and prints no r
 
 TEST_CASE("inspect says where every sample event comes from and decodes all of it") {
     desk d;
-    for (const auto& source : known_sources()) {
+    for (const auto& source : catalogue()) {
         for (const auto& each : source.samples()) {
             CAPTURE(each.name);
             const auto file = d.file("event.json", each.json);
@@ -471,7 +472,7 @@ TEST_CASE("events lists all samples and prints each as JSON") {
     CHECK(d.run({"events", "--list"}) == 0);
     std::string names;
     std::size_t count = 0;
-    for (const auto& source : known_sources()) {
+    for (const auto& source : catalogue()) {
         for (const auto& each : source.samples()) {
             names.append(each.name).append("\n");
             ++count;
@@ -481,7 +482,7 @@ TEST_CASE("events lists all samples and prints each as JSON") {
     CHECK(d.run({"events", "--json"}) == 0);
     CHECK(static_cast<std::size_t>(std::count(d.out.begin(), d.out.end(), '\n')) == count);
     CHECK(d.json().names == std::vector<std::string>{"name", "source", "title"});
-    for (const auto& source : known_sources()) {
+    for (const auto& source : catalogue()) {
         for (const auto& each : source.samples()) {
             CAPTURE(each.name);
             CHECK(d.run({"events", each.name}) == 0);

@@ -28,6 +28,8 @@ struct routed_request {
     path_match& found;
     [[nodiscard]] static std::unique_ptr<detail::route_index>
     make_index(std::span<const detail::placed_route> routes, std::vector<std::string>& mistakes);
+    /// Requests of every front door; defined with them.
+    [[nodiscard]] static std::span<const source_operations> arrives_in() noexcept;
 };
 
 /// All http routes of an app, found at once.

@@ -8,9 +8,9 @@
 #include <headrace/base/result.hpp>
 #include <headrace/json/json.hpp>
 #include <headrace/json/workspace.hpp>
+#include <headrace/routing/batch.hpp>
 #include <headrace/routing/batch_run.hpp>
-#include <headrace/sources/sns.hpp>
-#include <headrace/sources/sqs.hpp>
+#include <headrace/routing/record_item.hpp>
 
 #include <range/v3/view/subrange.hpp>
 #include <range/v3/view/transform.hpp>
@@ -25,21 +25,16 @@ namespace headrace {
 
 namespace detail {
 
-[[nodiscard]] inline std::string_view body_text(const sqs::message& m) noexcept { return m.body; }
-[[nodiscard]] inline std::string_view body_text(const sns::record& r) noexcept {
-    return r.sns.message;
-}
-
 // What the views here are made of: function objects, so that their types have names.
-template <class T> struct decode_body {
+template <class T, class Event> struct decode_body {
     workspace* memory;
     template <class Record> result<T> operator()(const Record& r) const {
-        return raw_json(body_text(r)).template as<T>(*memory);
+        return Event::item_of(r).body.template as<T>(*memory);
     }
 };
-struct message_at {
-    const sqs::message* first;
-    const sqs::message& operator()(std::uint32_t i) const noexcept { return first[i]; }
+template <class Record> struct record_at {
+    const Record* first;
+    const Record& operator()(std::uint32_t i) const noexcept { return first[i]; }
 };
 
 } // namespace detail
@@ -55,47 +50,46 @@ template <class Event> [[nodiscard]] auto records(const Event& event) noexcept {
 template <class Event> void records(const Event&&) = delete; // the view would dangle
 
 /// Each record's body, decoded from JSON when it is looked at and each time it is: result<T>.
-/// What T borrows lives in `memory`. For SQS messages and SNS notifications.
+/// What T borrows lives in `memory`. For records that have a body.
 template <class T, class Event>
 [[nodiscard]] auto bodies(const Event& event, workspace& memory) noexcept {
-    return records(event) | ranges::views::transform(detail::decode_body<T>{&memory});
+    return records(event) | ranges::views::transform(detail::decode_body<T, Event>{&memory});
 }
 template <class T, class Event> void bodies(const Event&&, workspace&) = delete; // see records()
 
-/// The messages of one group of a FIFO queue, oldest first.
-class message_group {
+/// The records of one group whose order its source promises, such as a message group of a FIFO
+/// queue: oldest first.
+template <class Event> class record_group {
 public:
-    message_group(const sqs::event& batch, std::span<const std::uint32_t> places) noexcept
-        : first_(batch.records.data()), places_(places) {}
-    [[nodiscard]] std::string_view id() const noexcept {
-        return first_[places_.front()].attributes.message_group_id;
-    }
-    [[nodiscard]] auto messages() const {
+    record_group(const Event& batch, std::string_view id,
+                 std::span<const std::uint32_t> places) noexcept
+        : first_(batch.records.data()), id_(id), places_(places) {}
+    [[nodiscard]] std::string_view id() const noexcept { return id_; }
+    [[nodiscard]] auto records() const {
         return ranges::subrange(places_.data(), places_.data() + places_.size())
-               | ranges::views::transform(headrace::detail::message_at{first_});
+               | ranges::views::transform(headrace::detail::record_at<record_type>{first_});
     }
 
 private:
-    const sqs::message* first_;
-    std::span<const std::uint32_t> places_; ///< of its messages in the batch
+    using record_type = typename batch<Event>::record_type;
+    const record_type* first_;
+    std::string_view id_;
+    std::span<const std::uint32_t> places_; ///< of its records in the batch
 };
 
-/// The message groups of a batch, in the order of their first messages. Where they are is kept in
-/// `memory`.
-[[nodiscard]] inline auto groups(const sqs::event& batch, workspace& memory) {
+/// The groups of a batch, in the order of their first records. Where they are is kept in `memory`.
+template <class Event> [[nodiscard]] auto groups(const Event& batch, workspace& memory) {
     const auto n = batch.records.size();
-    auto* const items = memory.memory().room_for<batch_item>(n);
-    for (std::size_t i = 0; i < n; ++i) {
-        const auto& m = batch.records[i];
-        ::new (items + i) batch_item{m.message_id, m.attributes.message_group_id};
-    }
+    auto* const items = memory.memory().room_for<record_item>(n);
+    for (std::size_t i = 0; i < n; ++i)
+        ::new (items + i) record_item(Event::item_of(batch.records[i]));
     const auto found = headrace::detail::by_group({items, n}, memory);
-    auto* const all = memory.memory().room_for<message_group>(found.ends.size());
+    auto* const all = memory.memory().room_for<record_group<Event>>(found.ends.size());
     for (std::size_t g = 0; g < found.ends.size(); ++g)
-        ::new (all + g) message_group(batch, found[g]);
-    return ranges::subrange<const message_group*>(all, all + found.ends.size());
+        ::new (all + g) record_group<Event>(batch, items[found[g].front()].group, found[g]);
+    return ranges::subrange<const record_group<Event>*>(all, all + found.ends.size());
 }
-void groups(const sqs::event&&, workspace&) = delete; // the view would dangle
+template <class Event> void groups(const Event&&, workspace&) = delete; // the view would dangle
 
 } // namespace views
 } // namespace headrace

@@ -7,6 +7,7 @@
 #include <headrace/base/result.hpp>
 #include <headrace/base/time_point.hpp>
 #include <headrace/routing/middleware.hpp>
+#include <headrace/routing/record_item.hpp>
 
 #include <concepts>
 #include <cstdint>
@@ -16,14 +17,6 @@
 #include <type_traits>
 
 namespace headrace {
-
-/// What the sender attached to a message.
-struct message_attribute {
-    std::string_view name;
-    std::string_view type;  ///< "String", "Number", "Binary", each maybe with ".label" behind
-    std::string_view value; ///< of a Binary: base64
-    friend bool operator==(const message_attribute&, const message_attribute&) = default;
-};
 
 /// A record and why it was rejected, for a sink. Borrows everything, for the time of write().
 struct rejected_record {

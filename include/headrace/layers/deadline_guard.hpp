@@ -11,7 +11,7 @@
 namespace headrace {
 
 namespace detail {
-[[nodiscard]] error too_late(std::chrono::milliseconds reserve);
+[[nodiscard]] outcome too_late(std::chrono::milliseconds reserve);
 [[nodiscard]] error out_of_time(std::chrono::milliseconds reserve);
 } // namespace detail
 
@@ -32,7 +32,7 @@ struct deadline_guard {
         const auto end =
             detail::end_by_clocks::at(detail::earlier(*ctx.deadline, reserve), ctx.begun);
         if (now.steady > end.steady || now.wall > end.wall) [[unlikely]]
-            return outcome(detail::too_late(reserve));
+            return detail::too_late(reserve);
         detail::timed_call once(c, now.steady, end);
         try {
             outcome o = next(once.begin());

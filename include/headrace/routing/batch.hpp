@@ -4,7 +4,8 @@
 // Reading a batch record by record, so that one bad record never costs its neighbours.
 
 #include <headrace/json/decode.hpp>
-#include <headrace/sources/recognise.hpp>
+#include <headrace/routing/recogniser.hpp>
+#include <headrace/routing/source.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -38,18 +39,16 @@ namespace detail {
 // What makes a batch no batch of this source, though it was recognised as one.
 template <class Event>
 std::optional<error> contradiction(const reader& read, const batch<Event>& all, const document& d,
-                                   workspace& memory) {
-    if constexpr (requires { Event::about; }) {
-        if (read.repeated()) [[unlikely]] {
-            if (auto whose = confirm(d, Event::about.id); !whose) return std::move(whose).error();
-        }
+                                   workspace& memory, const recogniser& sources) {
+    if (read.repeated()) [[unlikely]] {
+        if (auto whose = sources.confirm(d, Event::about); !whose) return std::move(whose).error();
     }
     if constexpr (requires { all.records().front().event_source; }) {
         // Other makers have names of their own, and some leave them out.
         constexpr auto ours = source::name_in_records(Event::recognised);
         const auto named = [&](const auto& record) { return record.event_source == ours; };
         if (!std::ranges::all_of(all.records(), named)) [[unlikely]]
-            return foreign_record(d, memory, Event::about.id);
+            return sources.foreign_record(d, memory, Event::about);
     }
     return std::nullopt;
 }
@@ -58,16 +57,18 @@ std::optional<error> contradiction(const reader& read, const batch<Event>& all, 
 
 /// Decodes an event whose `Records` are independent of each other: as a whole where it decodes,
 /// which is the rule, else record by record. Errors: what concerns the whole document, such as a
-/// record that names another known source.
+/// record that names another known source, which is asked of those who know the sources.
 template <class Event>
-[[nodiscard]] result<batch<Event>> read_batch(const document& d, workspace& memory) {
+[[nodiscard]] result<batch<Event>> read_batch(const document& d, workspace& memory,
+                                              const detail::recogniser& sources) {
     batch<Event> out;
     reader whole(d, memory);
     auto read = read_whole(whole, out.event);
     if (!read && (read.error().code == errc::syntax || read.error().code == errc::too_deep)) {
         return std::move(read).error();
     }
-    if (auto other = detail::contradiction(whole, out, d, memory)) return *std::move(other);
+    if (auto other = detail::contradiction(whole, out, d, memory, sources))
+        return *std::move(other);
     if (read) [[likely]]
         return out;
     using record_type = typename batch<Event>::record_type;

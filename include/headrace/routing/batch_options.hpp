@@ -5,7 +5,6 @@
 // when all of them fail? app::batches<Event>() takes the answers.
 
 #include <chrono>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 
@@ -16,14 +15,6 @@ enum class record_order : std::uint8_t {
     any,         ///< none: each record stands alone (SQS standard queues, SNS, S3)
     by_group,    ///< within a group, which ends at its first failure (SQS FIFO, Kafka partitions)
     in_sequence, ///< of all records; the batch ends at the first failure (Kinesis, DynamoDB)
-};
-
-/// An event whose records are handled one by one: it has `static constexpr record_order order`.
-/// What a batch promises may depend on the queue; this is the least that the source promises
-/// everywhere.
-template <class E>
-concept batch_event = requires {
-    { E::order } -> std::convertible_to<record_order>;
 };
 
 /// How many records may be handled at once. Each of the workers is a task of the platform's

@@ -10,6 +10,8 @@
 #include <headrace/routing/call.hpp>
 #include <headrace/routing/dispatch.hpp>
 #include <headrace/routing/outcome.hpp>
+#include <headrace/routing/record_item.hpp>
+#include <headrace/routing/settlement.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -18,14 +20,9 @@
 #include <span>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 namespace headrace {
-
-/// What the engine has to know about a record.
-struct batch_item {
-    std::string_view id;    ///< names it in the reply and in its log lines; may be empty
-    std::string_view group; ///< of record_order::by_group
-};
 
 namespace detail {
 
@@ -40,7 +37,7 @@ struct record_groups {
         return sequence.subspan(begin, ends[g] - begin);
     }
 };
-[[nodiscard]] record_groups by_group(std::span<const batch_item> items, workspace& memory);
+[[nodiscard]] record_groups by_group(std::span<const record_item> items, workspace& memory);
 
 } // namespace detail
 
@@ -48,7 +45,7 @@ struct record_groups {
 enum class record_state : std::uint8_t {
     not_begun,    ///< the time was over before
     held_back,    ///< it stands behind a failure that it must not overtake
-    failed,       ///< to be delivered again
+    failed,       ///< to be delivered again, or the reason for all to be
     acknowledged, ///< it may go
 };
 
@@ -56,28 +53,31 @@ enum class record_state : std::uint8_t {
 struct record_result {
     record_state state = record_state::not_begun;
     headrace::verdict verdict = headrace::verdict::retry;
+    settlement what = settlement::redeliver_record; ///< what becomes of it, by the table
+    bool timed = false;                ///< it comes back when its outcome says so, by the table
     std::chrono::milliseconds after{}; ///< of a retry; 0 leaves it to the source
-    time_point until;                  ///< of a deferred record
+    time_point until{};                ///< of a deferred record
 };
 
 /// One run over a batch. The ledger is pessimistic: every record counts as not begun until an
 /// outcome that acknowledges it is there, so nothing is acknowledged by accident. All of it ends
 /// before run() returns. Belongs to the thread of the invocation; the ledger lives in the
 /// workspace of `whole` and is borrowed from it.
-///   batch_run records(way, c, n, [&](std::size_t i) { return batch_item{...}; }, event::order,
-///                     way.batches<event>());
+///   batch_run records(way, c, n, [&](std::size_t i) { return event::item_of(all[i]); },
+///                     event::about.family, way.batches<event>());
 ///   records.run([&](dispatcher& way, call& one, std::size_t i) -> outcome { ... });
-///   return records.item_failures();
+///   return records.reply();
 class batch_run {
 public:
-    /// `item_of(i)` says what record i of n is called. What it returns borrows from the invocation.
+    /// `item_of(i)` says what there is to know about record i of n. What it returns borrows from
+    /// the invocation. How the family's records end decides about their order and about the reply.
     /// A batch of grouped records of which one has no group is handled in sequence.
     template <class ItemOf>
     batch_run(const dispatcher& way, call& whole, std::size_t n, const ItemOf& item_of,
-              record_order order, const batch_policy& policy = {})
-        : way_(way), whole_(&whole), order_(order), policy_(policy) {
-        auto* const items = whole.memory().memory().template room_for<batch_item>(n);
-        for (std::size_t i = 0; i < n; ++i) ::new (items + i) batch_item(item_of(i));
+              source_family family, const batch_policy& policy = {})
+        : way_(way), whole_(&whole), family_(family), policy_(policy) {
+        auto* const items = whole.memory().memory().template room_for<record_item>(n);
+        for (std::size_t i = 0; i < n; ++i) ::new (items + i) record_item(item_of(i));
         items_ = {items, n};
         plan();
     }
@@ -92,6 +92,7 @@ public:
                  }});
     }
 
+    [[nodiscard]] std::span<const record_item> items() const noexcept { return items_; }
     [[nodiscard]] std::span<const record_result> ledger() const noexcept { return ledger_; }
     /// Calls f(i) for the first record of each group that has to be delivered again; for records in
     /// sequence and without order that is the first of all.
@@ -101,17 +102,14 @@ public:
         }
     }
 
-    // ---- replies, of which one is asked for, once ---------------------------------------------
-    /// {"batchItemFailures":[...]} with the id of each record that has to be delivered again, once.
-    /// A function error instead if all failed and the options say so.
+    /// What the source is told, by the table, once: a function error where a record's end makes the
+    /// invocation fail, with what was wrong with the first such record; else, of a family that
+    /// reports records, {"batchItemFailures":[...]} with the id of each record that has to be
+    /// delivered again, once, or with the checkpoints only; else nothing. A function error also if
+    /// all have failed and the options say so.
     /// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
-    [[nodiscard]] outcome item_failures();
-    /// The same with the checkpoints only: a stream is delivered again from there on.
     /// https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
-    [[nodiscard]] outcome checkpoint();
-    /// ok if all records may go, else what was wrong with the first that may not: for sources whose
-    /// events succeed or fail as a whole.
-    [[nodiscard]] outcome all_or_nothing();
+    [[nodiscard]] outcome reply();
 
 private:
     struct runner {
@@ -127,9 +125,12 @@ private:
     [[nodiscard]] bool may_begin(std::chrono::nanoseconds now) const;
     [[nodiscard]] std::string_view why_not_begun() const noexcept;
     [[nodiscard]] outcome handle(runner one, dispatcher& way, const context& own, std::size_t i);
-    void settle(std::size_t i, outcome o);
+    [[nodiscard]] settlement settle(std::size_t i, outcome o);
+    void hold_back(std::size_t i, settlement with);
     void log_what_is_left() const;
     [[nodiscard]] bool failed_altogether() const;
+    [[nodiscard]] outcome function_error();
+    [[nodiscard]] std::vector<std::string_view> ids_to_report() const;
     [[nodiscard]] std::size_t group_count() const noexcept { return groups_.ends.size(); }
     [[nodiscard]] bool records_stand_alone() const noexcept;
     [[nodiscard]] std::size_t unit_count() const noexcept;
@@ -138,8 +139,9 @@ private:
 
     dispatcher way_;
     call* whole_;
-    std::span<const batch_item> items_;
-    record_order order_;
+    std::span<const record_item> items_;
+    source_family family_;
+    record_order order_ = record_order::any; ///< of the table, as far as the records have groups
     batch_policy policy_;
     std::span<record_result> ledger_;
     detail::record_groups groups_; ///< one of all where they are in sequence or without order

@@ -8,6 +8,8 @@
 #include <headrace/json/json.hpp>
 #include <headrace/json/workspace.hpp>
 #include <headrace/routing/principal.hpp>
+#include <headrace/routing/record_item.hpp>
+#include <headrace/routing/source.hpp>
 
 #include <array>
 #include <cstddef>
@@ -128,15 +130,25 @@ public:
             detail::original_records* originals = nullptr; ///< of the document, for its elements
         };
 
-        std::string_view source{}; ///< its id: "sqs", "http.v2", ...
-        std::string_view route{};  ///< the route's text in the routing table, or "": none yet
-        std::string_view
-            identifier{};          ///< what names the record in its batch (messageId, ...), or ""
+        const source_info* source = nullptr; ///< lives as long as the program
+        std::string_view route{}; ///< the route's text in the routing table, or "": none yet
+        /// What names the record in its batch (messageId, ...), or "".
+        std::string_view identifier{};
         std::uint32_t attempt = 1; ///< how often it has been delivered, where the source says so
         raw_json body{};
+        const record_item* item = nullptr; ///< what is known about the record, by its source
         place document{};
         detail::offered_objects objects{};
         const headrace::principal* who = nullptr; ///< whom a layer has set
+
+        /// What a source knows of a record. What the item does not say stays that of the record
+        /// around it. The item must outlive the call.
+        void set_item(const record_item& about) noexcept {
+            item = &about;
+            if (!about.id.empty()) identifier = about.id;
+            if (about.attempt != 0) attempt = about.attempt;
+            body = about.body;
+        }
     };
 
     call(const headrace::context& ctx, workspace& memory, const dependencies& deps) noexcept
@@ -176,7 +188,11 @@ public:
     [[nodiscard]] workspace& memory() const noexcept { return *memory_; }
     [[nodiscard]] headrace::scope scope() const noexcept { return scope_; }
     /// The source's id: "sqs", "http.v2", ...
-    [[nodiscard]] std::string_view source() const noexcept { return found_.source; }
+    [[nodiscard]] std::string_view source() const noexcept {
+        return found_.source != nullptr ? found_.source->id : std::string_view();
+    }
+    /// What is known about the source, or null.
+    [[nodiscard]] const source_info* origin() const noexcept { return found_.source; }
     /// The route's text in the routing table, or "" where nothing matched.
     [[nodiscard]] std::string_view route() const noexcept { return found_.route; }
     /// What names the record in its batch (messageId, ...), or "".
@@ -209,6 +225,16 @@ public:
     [[nodiscard]] bool is_element() const noexcept {
         return found_.document.element != finding::place::whole;
     }
+
+    /// What is known about the record that is being handled, or about the one around this call;
+    /// null where no source says it.
+    [[nodiscard]] const record_item* item() const noexcept {
+        const call* c = this;
+        while (c->found_.item == nullptr && c->outer_ != nullptr) c = c->outer_;
+        return c->found_.item;
+    }
+    /// The call that this one is inside of, or null.
+    [[nodiscard]] const call* outer() const noexcept { return outer_; }
 
     // ---- for sources ------------------------------------------------------------------------
     [[nodiscard]] finding& found() noexcept { return found_; }

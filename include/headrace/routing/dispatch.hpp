@@ -11,6 +11,7 @@
 #include <headrace/routing/call.hpp>
 #include <headrace/routing/outcome.hpp>
 #include <headrace/routing/routes.hpp>
+#include <headrace/routing/settlement.hpp>
 
 #include <string>
 #include <string_view>
@@ -22,8 +23,10 @@ class routing_table;
 /// One invocation on its way to the routes. Belongs to one thread.
 class dispatcher {
 public:
-    dispatcher(const routing_table& routes, workspace& memory) noexcept
-        : routes_(&routes), memory_(&memory) {}
+    /// The table is always settlement_table but in tests of those that go by it.
+    dispatcher(const routing_table& routes, workspace& memory,
+               const settlements& table = settlement_table) noexcept
+        : routes_(&routes), memory_(&memory), table_(&table) {}
 
     /// The same place on the way, for another worker with a workspace of its own.
     [[nodiscard]] dispatcher beside(workspace& memory) const noexcept {
@@ -37,6 +40,13 @@ public:
     }
     /// Is this an event inside a record of another one?
     [[nodiscard]] bool is_nested() const noexcept { return depth_ != 0; }
+
+    /// What becomes of a record that ends so.
+    [[nodiscard]] const settlement_rule& settle(source_family family,
+                                                record_end end) const noexcept {
+        return headrace::settle(family, end, *table_);
+    }
+    [[nodiscard]] const settlements& table() const noexcept { return *table_; }
 
     [[nodiscard]] workspace& memory() const noexcept { return *memory_; }
     [[nodiscard]] const routing_table& routes() const noexcept { return *routes_; }
@@ -55,6 +65,13 @@ public:
     /// The fallback if there is one, else an error of code no_route that says what was looked for.
     [[nodiscard]] outcome unmatched(call& c, std::string_view what) const;
 
+    /// The same with an error of the source's own.
+    [[nodiscard]] outcome unmatched(call& c, error why) const;
+    /// What becomes of an event of a known source whose records no route of the app takes: the
+    /// source's own answer to that, or else a failure, so that nothing is let go and nothing
+    /// allowed. The layers around records see it, and a sink can take it in.
+    [[nodiscard]] outcome unrouted(call& c, const source_info& source) const;
+
     /// Logs a failure: class, message, pointer, route, record. run() does it by itself.
     static void log_failure(const call& c, const outcome& o);
 
@@ -70,6 +87,7 @@ private:
     [[nodiscard]] const batch_policy& batches_of(detail::type_id event) const noexcept;
     const routing_table* routes_;
     workspace* memory_;
+    const settlements* table_;
     unsigned depth_ = 0;
 };
 

@@ -63,6 +63,10 @@ public:
     [[nodiscard]] bool parked() const noexcept { return parked_; }
     /// For what writes rejected records away. Precondition: the verdict is reject.
     void set_parked() noexcept;
+    /// False: the time was over before its turn.
+    [[nodiscard]] bool begun() const noexcept { return begun_; }
+    /// For what lets nothing begin that cannot end in time.
+    void set_not_begun() noexcept { begun_ = false; }
     /// The error behind a verdict that is not ok, or null.
     [[nodiscard]] const headrace::error* error() const noexcept { return error_.get(); }
     /// For retry: how long to wait at least. 0 leaves it to the source.
@@ -82,6 +86,7 @@ public:
 private:
     headrace::verdict verdict_ = headrace::verdict::ok;
     bool parked_ = false;
+    bool begun_ = true;
     std::chrono::milliseconds after_{};
     time_point until_{};
     detail::error_box error_;

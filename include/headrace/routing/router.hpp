@@ -56,7 +56,8 @@ protected:
     router(detail::erased_base base, const detail::recogniser& sources);
     router(router&&) noexcept;
     void add_entry(detail::route_entry entry);
-    void set_fallback(detail::route_entry entry);
+    /// It takes records of everything that these can dispatch.
+    void set_fallback(detail::route_entry entry, std::span<const source_operations> of);
     void add_dependency(dependencies::entry entry);
     /// Says something about an event type or a subject: see routing_table::option().
     void set_option(detail::type_id about, detail::any_object value);

@@ -106,6 +106,8 @@ public:
     [[nodiscard]] virtual std::optional<delivery> delivered() const noexcept = 0;
     /// Takes what stands under this path from now on. Errors: it has no path, or the two make none.
     [[nodiscard]] virtual result<void> put_under(std::string_view prefix) = 0;
+    /// The events that its subject arrives in.
+    [[nodiscard]] virtual std::span<const source_operations> arrives_in() const noexcept = 0;
     /// Of routes to this matcher's subject; says which of them are in each other's way.
     [[nodiscard]] virtual std::unique_ptr<route_index>
     make_index(std::span<const placed_route> routes, std::vector<std::string>& mistakes) const = 0;
@@ -144,6 +146,13 @@ public:
             return matcher_.put_under(prefix);
         else
             return no_path_under(prefix);
+    }
+
+    std::span<const source_operations> arrives_in() const noexcept override {
+        if constexpr (requires { M::subject::arrives_in(); })
+            return M::subject::arrives_in();
+        else
+            return {};
     }
 
 protected:

@@ -8,6 +8,7 @@
 #include <headrace/routing/batch_options.hpp>
 #include <headrace/routing/call.hpp>
 #include <headrace/routing/outcome.hpp>
+#include <headrace/routing/recogniser.hpp>
 #include <headrace/routing/routes.hpp>
 #include <headrace/routing/source.hpp>
 
@@ -39,20 +40,6 @@ struct erased_base {
     std::vector<std::string> unusable; ///< what layers said about themselves
 };
 
-/// What dispatching knows of a source.
-struct dispatched_source {
-    const source_info* info;
-    outcome (*dispatch)(dispatcher&, call&, const document&);
-};
-
-/// Where do documents come from? The app says which sources it can be sent.
-struct recogniser {
-    /// `info` is null: from none of them.
-    dispatched_source (*recognise)(const document&) noexcept;
-    /// Handles what comes from none of them.
-    outcome (*otherwise)(dispatcher&, call&, const document&);
-};
-
 /// All that an app is told before it is built.
 struct registrations {
     /// What the app says about an event type or a subject. The last word counts.
@@ -64,6 +51,7 @@ struct registrations {
     erased_base base;
     std::vector<route_entry> entries;
     std::unique_ptr<route_entry> fallback;
+    std::span<const source_operations> of_fallback; ///< it takes records of all sources
     dependencies objects;
     std::vector<option> options;
 };
@@ -112,6 +100,10 @@ public:
     [[nodiscard]] const detail::erased_base& base() const noexcept { return said_.base; }
     [[nodiscard]] const dependencies& objects() const noexcept { return said_.objects; }
     [[nodiscard]] const detail::recogniser& sources() const noexcept { return *said_.sources; }
+    /// How this source's events are dispatched; null where no route takes what arrives in them. It
+    /// depends on the routes alone, never on what else the program links.
+    [[nodiscard]] auto dispatch_of(const source_info& source) const noexcept
+        -> outcome (*)(dispatcher&, call&, const document&);
     /// What the app has said about an event type or a subject, or null.
     template <class Option>
     [[nodiscard]] const Option* option(detail::type_id about) const noexcept {
@@ -130,6 +122,7 @@ private:
     [[nodiscard]] const void* option_of(detail::type_id about) const noexcept;
     detail::registrations said_;
     std::vector<detail::route_group> groups_;
+    std::vector<source_operations> operations_; ///< by the addresses of what they are about
 };
 
 } // namespace headrace

@@ -4,7 +4,9 @@
 // What does each kind of source do with each outcome? The table that dispatching goes by, as data;
 // docs/reference/routing/outcomes.md prints it.
 
+#include <headrace/routing/batch_options.hpp>
 #include <headrace/routing/outcome.hpp>
+#include <headrace/routing/source_family.hpp>
 
 #include <array>
 #include <cstddef>
@@ -14,27 +16,15 @@
 
 namespace headrace {
 
-/// Sources that treat a failure alike.
-enum class source_family : std::uint8_t {
-    queue,        ///< SQS standard queues: each message alone
-    fifo_queue,   ///< SQS FIFO queues: in order within a message group
-    stream,       ///< one order: Kinesis, DynamoDB
-    partitioned,  ///< in order within a partition: Kafka
-    asynchronous, ///< Lambda's own queue: SNS, S3, EventBridge, schedules
-    synchronous,  ///< somebody waits: HTTP
-};
-inline constexpr std::size_t source_families = 6;
-[[nodiscard]] std::string_view to_string(source_family family) noexcept;
-
 /// How a record can end.
 enum class record_end : std::uint8_t {
     ok,
     drop,
     retry,
     defer,
-    rejected, ///< and no sink has taken it in
-    parked,   ///< rejected, and a sink has taken it in
-    not_begun,
+    rejected,  ///< and no sink has taken it in
+    parked,    ///< rejected, and a sink has taken it in
+    not_begun, ///< the time was over before its turn
 };
 inline constexpr std::size_t record_ends = 7;
 [[nodiscard]] std::string_view to_string(record_end end) noexcept;
@@ -52,6 +42,16 @@ enum class settlement : std::uint8_t {
     problem,             ///< the caller gets an error's status and a problem document
 };
 
+/// Is it reported record by record, in a list?
+[[nodiscard]] constexpr bool is_listed(settlement what) noexcept {
+    return what == settlement::redeliver_record || what == settlement::redeliver_group
+           || what == settlement::redeliver_rest || what == settlement::redeliver_partition;
+}
+/// Is it a place from which on all is delivered again?
+[[nodiscard]] constexpr bool is_checkpoint(settlement what) noexcept {
+    return what == settlement::redeliver_rest || what == settlement::redeliver_partition;
+}
+
 /// One field of the table.
 struct settlement_rule {
     source_family family;
@@ -65,16 +65,18 @@ struct settlement_rule {
 /// "comes again, with the rest of its group": the field in the documentation.
 [[nodiscard]] std::string describe(const settlement_rule& rule);
 
+using settlements = std::array<settlement_rule, source_families * record_ends>;
+
 /// All of it, family by family.
 /// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 /// https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
 /// https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html
 /// https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
-inline constexpr std::array<settlement_rule, source_families* record_ends> settlement_table = [] {
+inline constexpr settlements settlement_table = [] {
     using enum settlement;
     using family = source_family;
     using end = record_end;
-    return std::array<settlement_rule, source_families * record_ends>{{
+    return settlements{{
         {family::queue, end::ok, acknowledge},
         {family::queue, end::drop, acknowledge},
         {family::queue, end::retry, redeliver_record, true},
@@ -107,6 +109,14 @@ inline constexpr std::array<settlement_rule, source_families* record_ends> settl
         {family::partitioned, end::parked, acknowledge},
         {family::partitioned, end::not_begun, redeliver_partition},
 
+        {family::whole_batch, end::ok, acknowledge},
+        {family::whole_batch, end::drop, acknowledge},
+        {family::whole_batch, end::retry, function_error},
+        {family::whole_batch, end::defer, function_error},
+        {family::whole_batch, end::rejected, function_error},
+        {family::whole_batch, end::parked, acknowledge},
+        {family::whole_batch, end::not_begun, function_error},
+
         {family::asynchronous, end::ok, acknowledge},
         {family::asynchronous, end::drop, acknowledge},
         {family::asynchronous, end::retry, function_error},
@@ -126,10 +136,41 @@ inline constexpr std::array<settlement_rule, source_families* record_ends> settl
 }();
 
 /// The field of the table.
-[[nodiscard]] constexpr const settlement_rule& settle(source_family family,
-                                                      record_end end) noexcept {
-    return settlement_table[static_cast<std::size_t>(family) * record_ends
-                            + static_cast<std::size_t>(end)];
+[[nodiscard]] constexpr const settlement_rule&
+settle(source_family family, record_end end, const settlements& table = settlement_table) noexcept {
+    return table[static_cast<std::size_t>(family) * record_ends + static_cast<std::size_t>(end)];
 }
+
+/// Is one of the family's fields like this?
+template <class Is>
+[[nodiscard]] constexpr bool any_of_family(source_family family, Is is,
+                                           const settlements& table = settlement_table) noexcept {
+    for (const auto& rule : table) {
+        if (rule.family == family && is(rule.what)) return true;
+    }
+    return false;
+}
+
+/// Does the reply to a batch list what has failed?
+[[nodiscard]] constexpr bool reports_records(source_family family,
+                                             const settlements& table = settlement_table) noexcept {
+    return any_of_family(family, is_listed, table);
+}
+
+/// The order in which the family's records are handled follows from what else comes again with one.
+[[nodiscard]] constexpr record_order
+order_of(source_family family, const settlements& table = settlement_table) noexcept {
+    const auto rest = [](settlement what) { return what == settlement::redeliver_rest; };
+    const auto group = [](settlement what) {
+        return what == settlement::redeliver_group || what == settlement::redeliver_partition;
+    };
+    if (any_of_family(family, rest, table)) return record_order::in_sequence;
+    if (any_of_family(family, group, table)) return record_order::by_group;
+    return record_order::any;
+}
+
+/// The same outcome as what becomes of the whole invocation, or of the message around: one that
+/// acknowledges where the rule does, and else a failure.
+[[nodiscard]] outcome settled(outcome o, const settlement_rule& rule);
 
 } // namespace headrace

@@ -19,3 +19,4 @@
 #include <headrace/routing/impl/routes.ipp>
 #include <headrace/routing/impl/routing_table.ipp>
 #include <headrace/routing/impl/settlement.ipp>
+#include <headrace/routing/impl/source_family.ipp>

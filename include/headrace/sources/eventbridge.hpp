@@ -9,6 +9,7 @@
 #include <headrace/json/codec.hpp>
 #include <headrace/json/time.hpp>
 #include <headrace/routing/detail/glob.hpp>
+#include <headrace/routing/record_item.hpp>
 #include <headrace/routing/source.hpp>
 
 #include <cstdint>
@@ -37,9 +38,14 @@ struct event {
         .title = "Amazon EventBridge",
         .delivery = delivery::asynchronous,
         .docs = "https://docs.aws.amazon.com/eventbridge/latest/userguide/"
-                "eb-events-structure.html"};
+                "eb-events-structure.html",
+        .family = source_family::asynchronous,
+        .header = "headrace/sources/eventbridge.hpp"};
     static constexpr auto recognised =
         source::recognised_by(source::when(source::has("detail-type"), source::has("source")));
+    [[nodiscard]] static record_item item_of(const event& e);
+    [[nodiscard]] static std::string sought(const event& e);
+    [[nodiscard]] static std::span<const source_operations> arrives_in() noexcept;
     static std::span<const sample> samples();
     static outcome dispatch(dispatcher& d, call& c, const document& json);
 

@@ -3,14 +3,25 @@
 
 // Which sources can an app be sent? All that headrace knows, and what none of them sends.
 
-#include <headrace/routing/routing_table.hpp>
+#include <headrace/routing/recogniser.hpp>
+
+#include <span>
 
 namespace headrace::detail {
 
-[[nodiscard]] dispatched_source recognise_any(const document& d) noexcept;
+[[nodiscard]] const source_info* recognise_any(const document& d) noexcept;
+[[nodiscard]] result<void> confirm_any(const document& d, const source_info& source);
+[[nodiscard]] std::optional<error> foreign_record_of(const document& d, workspace& memory,
+                                                     const source_info& source);
 /// For raw routes, which take what no source sends.
 [[nodiscard]] outcome dispatch_raw(dispatcher& way, call& c, const document& d);
+/// Of batches without records.
+[[nodiscard]] std::span<const source_operations> operations_without_route() noexcept;
 
-inline constexpr recogniser every_source{&recognise_any, &dispatch_raw};
+inline constexpr recogniser every_source{&recognise_any, &confirm_any, &foreign_record_of,
+                                         &dispatch_raw, &operations_without_route};
+
+/// The operations of every source: what a fallback, which takes records of all, brings with it.
+[[nodiscard]] std::span<const source_operations> all_operations() noexcept;
 
 } // namespace headrace::detail

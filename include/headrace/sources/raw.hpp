@@ -5,7 +5,10 @@
 // task. Their shape is the user's own, so these routes are tried last.
 
 #include <headrace/base/types.hpp>
+#include <headrace/json/codec.hpp>
 #include <headrace/json/json.hpp>
+#include <headrace/routing/record_item.hpp>
+#include <headrace/routing/source.hpp>
 
 #include <cstdint>
 #include <string>
@@ -13,15 +16,25 @@
 
 namespace headrace::raw {
 
-/// A payload that no known source sends.
-struct event {
-    raw_json json; ///< the whole payload
-};
+struct event;
 
 /// What matchers look at: a payload and the memory to look into it with.
 struct subject_view {
     const event& payload;
     workspace& memory;
+};
+
+/// A payload that no known source sends.
+struct event {
+    raw_json json; ///< the whole payload
+
+    static constexpr source_info about{.id = "raw",
+                                       .title = "no known source sends this",
+                                       .delivery = delivery::direct,
+                                       .header = "headrace/sources/raw.hpp"};
+    [[nodiscard]] static record_item item_of(const event& e);
+    [[nodiscard]] static error no_route_for(const event& e);
+    [[nodiscard]] static subject_view subject_of(const event& e, workspace& memory) noexcept;
 };
 
 /// Takes raw payloads with a certain text at a certain place.
@@ -65,3 +78,11 @@ struct any_payload {
 inline constexpr any_payload any{};
 
 } // namespace headrace::raw
+
+namespace headrace {
+
+template <> struct codec<raw::event> {
+    static bool read(reader& r, raw::event& out) { return codec<raw_json>::read(r, out.json); }
+};
+
+} // namespace headrace

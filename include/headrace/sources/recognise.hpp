@@ -2,7 +2,7 @@
 #pragma once
 
 // Which source does a document come from? One pass over its top-level members, before anything is
-// decoded. Also the list of all sources that headrace knows, for tools and tests.
+// decoded. It knows all sources and links none.
 
 #include <headrace/base/result.hpp>
 #include <headrace/json/json.hpp>
@@ -18,16 +18,11 @@
 
 namespace headrace {
 
-/// One line of the list in events.hpp, without the event's type.
+/// One line of the list in events.hpp, without the event's type and without anything that it can
+/// do: see catalogue.hpp and source_operations.
 struct known_source {
     const source_info* info;
     source::recognition recognised;
-    std::span<const sample> (*samples)();
-    outcome (*dispatch)(dispatcher&, call&, const document&);
-    /// Decodes the document as this source's event and encodes it again.
-    result<std::string> (*round_trip)(const document&, workspace&);
-    /// JSON pointers of the members that the event's types do not model.
-    std::vector<std::string> (*unknown)(const document&, workspace&);
 };
 
 /// All sources, in the order in which they are recognised.
@@ -41,6 +36,12 @@ struct known_source {
 [[nodiscard]] const known_source* recognise(const document& d) noexcept;
 
 namespace detail {
+
+/// A batch without records needs no handler: nothing to do is done.
+inline constexpr source_info batch_without_records{.id = "records.empty",
+                                                   .title = "A batch without records",
+                                                   .delivery = delivery::polled,
+                                                   .family = source_family::queue};
 
 /// Is it this source's, by all that is in the document? Errors: malformed.
 [[nodiscard]] result<void> confirm(const document& d, std::string_view id);

@@ -10,8 +10,8 @@
 #include <headrace/json/text.hpp>
 #include <headrace/json/text_map.hpp>
 #include <headrace/json/time.hpp>
-#include <headrace/routing/batch_options.hpp>
 #include <headrace/routing/detail/glob.hpp>
+#include <headrace/routing/record_item.hpp>
 #include <headrace/routing/source.hpp>
 
 #include <compare>
@@ -236,6 +236,13 @@ struct record {
     }
 };
 
+/// What matchers look at: a record and its key, decoded once.
+struct record_view {
+    const record& item;
+    std::string_view key;
+    [[nodiscard]] static std::span<const source_operations> arrives_in() noexcept;
+};
+
 /// The whole payload.
 struct event {
     std::span<const record> records;
@@ -244,9 +251,13 @@ struct event {
         .id = "s3",
         .title = "Amazon S3",
         .delivery = delivery::asynchronous,
-        .docs = "https://docs.aws.amazon.com/lambda/latest/dg/with-s3.html"};
+        .docs = "https://docs.aws.amazon.com/lambda/latest/dg/with-s3.html",
+        .family = source_family::asynchronous,
+        .header = "headrace/sources/s3.hpp"};
     static constexpr auto recognised = source::records_from("aws:s3", "Records/0/s3");
-    static constexpr record_order order = record_order::any;
+    [[nodiscard]] static record_item item_of(const record& r);
+    [[nodiscard]] static std::string sought(const record& r);
+    [[nodiscard]] static record_view subject_of(const record& r, workspace& memory);
     static std::span<const sample> samples();
     static outcome dispatch(dispatcher& d, call& c, const document& json);
 
@@ -268,7 +279,9 @@ struct test_event {
                                        .delivery = delivery::nested,
                                        .docs =
                                            "https://docs.aws.amazon.com/AmazonS3/latest/userguide/"
-                                           "notification-content-structure.html"};
+                                           "notification-content-structure.html",
+                                       .family = source_family::asynchronous,
+                                       .header = "headrace/sources/s3.hpp"};
     static constexpr auto recognised =
         source::recognised_by(source::when(source::is("Event", "s3:TestEvent")));
     static std::span<const sample> samples();
@@ -285,12 +298,6 @@ struct test_event {
 };
 
 // ---- routes -----------------------------------------------------------------------------------
-
-/// What matchers look at: a record and its key, decoded once.
-struct record_view {
-    const record& item;
-    std::string_view key;
-};
 
 /// Takes records by bucket, event name, and the beginning and end of the key. The most specific
 /// route is taken: by bucket, then the longest prefix, then the longest suffix, then event name.

@@ -11,6 +11,7 @@
 #include <headrace/json/codec.hpp>
 #include <headrace/json/time.hpp>
 #include <headrace/routing/detail/resource_pattern.hpp>
+#include <headrace/routing/record_item.hpp>
 #include <headrace/routing/source.hpp>
 
 #include <cstdint>
@@ -18,6 +19,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
+
+namespace headrace::eventbridge {
+struct event;
+}
 
 namespace headrace::schedule {
 
@@ -41,7 +46,12 @@ struct event {
     /// "group" of ".../schedule/group/nightly"; empty for a rule.
     [[nodiscard]] std::string_view schedule_group() const noexcept;
 
-    static outcome dispatch(dispatcher& d, call& c, const document& json);
+    [[nodiscard]] static std::span<const source_operations> arrives_in() noexcept;
+    /// Routes of eventbridge are asked second: it is such an event as well.
+    using otherwise = eventbridge::event;
+    [[nodiscard]] static record_item item_of(const event& e);
+    [[nodiscard]] static std::string sought(const event& e);
+    [[nodiscard]] static const event& handed_out(const event& e) noexcept { return e; }
 
     static void wire(auto& self, auto&& field) {
         field("version", self.version);
@@ -64,10 +74,13 @@ struct rule_event : event {
         .title = "Amazon EventBridge rule with a schedule",
         .delivery = delivery::asynchronous,
         .docs = "https://docs.aws.amazon.com/eventbridge/latest/userguide/"
-                "eb-create-rule-schedule.html"};
+                "eb-create-rule-schedule.html",
+        .family = source_family::asynchronous,
+        .header = "headrace/sources/schedule.hpp"};
     static constexpr auto recognised = source::recognised_by(source::when(
         source::is("detail-type", "Scheduled Event"), source::is("source", "aws.events")));
     static std::span<const sample> samples();
+    static outcome dispatch(dispatcher& d, call& c, const document& json);
 };
 
 /// The event as it comes from EventBridge Scheduler. Handlers take schedule::event.
@@ -76,10 +89,13 @@ struct scheduler_event : event {
         .id = "scheduler",
         .title = "Amazon EventBridge Scheduler",
         .delivery = delivery::asynchronous,
-        .docs = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/getting-started.html"};
+        .docs = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/getting-started.html",
+        .family = source_family::asynchronous,
+        .header = "headrace/sources/schedule.hpp"};
     static constexpr auto recognised = source::recognised_by(source::when(
         source::is("detail-type", "Scheduled Event"), source::is("source", "aws.scheduler")));
     static std::span<const sample> samples();
+    static outcome dispatch(dispatcher& d, call& c, const document& json);
 };
 
 // ---- routes -----------------------------------------------------------------------------------

@@ -11,8 +11,8 @@
 #include <headrace/json/codec.hpp>
 #include <headrace/json/text.hpp>
 #include <headrace/json/time.hpp>
-#include <headrace/routing/batch_options.hpp>
 #include <headrace/routing/detail/resource_pattern.hpp>
+#include <headrace/routing/record_item.hpp>
 #include <headrace/routing/source.hpp>
 
 #include <cstddef>
@@ -59,6 +59,7 @@ struct notification {
 
     /// "orders" of "arn:aws:sns:eu-central-1:123456789012:orders".
     [[nodiscard]] std::string_view topic_name() const noexcept;
+    [[nodiscard]] static std::span<const source_operations> arrives_in() noexcept;
     /// The URL in whichever spelling it came.
     [[nodiscard]] std::string_view certificate_link() const noexcept;
     [[nodiscard]] std::string_view unsubscribe_link() const noexcept;
@@ -89,12 +90,18 @@ struct envelope : notification {
         .id = "sns.envelope",
         .title = "Amazon SNS notification in a message body",
         .delivery = delivery::nested,
-        .docs = "https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html"};
+        .docs = "https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html",
+        .family = source_family::asynchronous,
+        .header = "headrace/sources/sns.hpp"};
     /// How the text is told from any other JSON in a queue.
     static constexpr auto recognised = source::recognised_by(
         source::when(source::is("Type", "Notification"), source::has("TopicArn")),
         source::when(source::is("Type", "SubscriptionConfirmation"), source::has("TopicArn")),
         source::when(source::is("Type", "UnsubscribeConfirmation"), source::has("TopicArn")));
+    [[nodiscard]] static record_item item_of(const notification& n);
+    [[nodiscard]] static std::string sought(const notification& n);
+    [[nodiscard]] static const notification& handed_out(const envelope& e) noexcept { return e; }
+    static constexpr bool carries_events = true;
     static std::span<const sample> samples();
     static outcome dispatch(dispatcher& d, call& c, const document& json);
 };
@@ -122,9 +129,14 @@ struct event {
         .id = "sns",
         .title = "Amazon SNS",
         .delivery = delivery::asynchronous,
-        .docs = "https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html"};
+        .docs = "https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html",
+        .family = source_family::asynchronous,
+        .header = "headrace/sources/sns.hpp"};
     static constexpr auto recognised = source::records_from("aws:sns", "Records/0/Sns");
-    static constexpr record_order order = record_order::any;
+    [[nodiscard]] static record_item item_of(const record& r) { return envelope::item_of(r.sns); }
+    [[nodiscard]] static std::string sought(const record& r) { return envelope::sought(r.sns); }
+    [[nodiscard]] static const notification& handed_out(const record& r) noexcept { return r.sns; }
+    static constexpr bool carries_events = true; ///< what others publish to topics
     static std::span<const sample> samples();
     static outcome dispatch(dispatcher& d, call& c, const document& json);
 

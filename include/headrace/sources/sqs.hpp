@@ -8,8 +8,8 @@
 #include <headrace/json/codec.hpp>
 #include <headrace/json/text.hpp>
 #include <headrace/json/time.hpp>
-#include <headrace/routing/batch_options.hpp>
 #include <headrace/routing/detail/resource_pattern.hpp>
+#include <headrace/routing/record_item.hpp>
 #include <headrace/routing/source.hpp>
 
 #include <cstdint>
@@ -17,6 +17,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
+
+namespace headrace {
+struct record_result;
+}
 
 namespace headrace::sqs {
 
@@ -82,6 +86,7 @@ struct message {
 
     /// "orders.fifo" of "arn:aws:sqs:eu-central-1:123456789012:orders.fifo".
     [[nodiscard]] std::string_view queue_name() const noexcept;
+    [[nodiscard]] static std::span<const source_operations> arrives_in() noexcept;
     /// Is it from a FIFO queue? (A message group alone does not tell: standard queues have them.)
     [[nodiscard]] bool is_fifo() const noexcept;
 
@@ -107,9 +112,19 @@ struct event {
         .id = "sqs",
         .title = "Amazon SQS",
         .delivery = delivery::polled,
-        .docs = "https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"};
+        .docs = "https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html",
+        .family = source_family::queue,
+        .header = "headrace/sources/sqs.hpp"};
     static constexpr auto recognised = source::records_from("aws:sqs", "Records/0/messageId");
-    static constexpr record_order order = record_order::by_group; ///< of FIFO queues
+    /// A FIFO queue's messages are a family of their own.
+    [[nodiscard]] static source_family family_of(std::span<const message> batch) noexcept;
+    [[nodiscard]] static record_item item_of(const message& m);
+    [[nodiscard]] static std::string sought(const message& m);
+    /// Notifications of topics, and events that others send to queues.
+    static constexpr bool carries_events = true;
+    /// Has the failed ones come back when they should, if the app was given a visibility_backoff.
+    static void after_batch(const call& c, std::span<const message> batch,
+                            std::span<const record_result> ledger);
     static std::span<const sample> samples();
     static outcome dispatch(dispatcher& d, call& c, const document& json);
 

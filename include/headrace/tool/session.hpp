@@ -3,7 +3,7 @@
 
 // What does every command need? The app, the world, somewhere to print, and the list of commands.
 
-#include <headrace/sources/recognise.hpp>
+#include <headrace/sources/catalogue.hpp>
 #include <headrace/tool/arguments.hpp>
 #include <headrace/tool/run.hpp>
 #include <headrace/tool/table.hpp>
@@ -50,8 +50,8 @@ struct session {
 
 /// Where an event comes from, as far as its bytes say.
 struct origin {
-    std::string_view source;             ///< a source's id, or "raw"
-    const known_source* known = nullptr; ///< null: raw
+    std::string_view source;                ///< a source's id, or "raw"
+    const catalogue_entry* known = nullptr; ///< null: raw
 };
 /// Errors: syntax, too_large, too_deep; "raw" is no error.
 [[nodiscard]] result<origin> origin_of(const document& d, workspace& memory);

@@ -81,9 +81,14 @@ struct batch : fakes::world {
     // As the batch engine keeps it.
     static record_result ledger_line(const std::optional<outcome>& became) {
         if (!became) return {};
-        const bool fine = became->acknowledges();
-        return {fine ? record_state::acknowledged : record_state::failed, became->verdict(),
-                became->after(), became->until()};
+        const auto& rule = settle(source_family::queue, end_of(*became));
+        const bool fine = rule.what == settlement::acknowledge;
+        return {fine ? record_state::acknowledged : record_state::failed,
+                became->verdict(),
+                rule.what,
+                rule.timed,
+                became->after(),
+                became->until()};
     }
     // Without jitter, for figures that one can see.
     static retry_policy plain() {

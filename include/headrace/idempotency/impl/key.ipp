@@ -5,41 +5,19 @@
 #include <headrace/http/request.hpp>
 #include <headrace/idempotency/key.hpp>
 #include <headrace/json/detail/json_at.hpp>
-#include <headrace/sources/eventbridge.hpp>
-#include <headrace/sources/s3.hpp>
-#include <headrace/sources/schedule.hpp>
-#include <headrace/sources/sns.hpp>
-#include <headrace/sources/sqs.hpp>
+#include <headrace/routing/record_item.hpp>
 
-#include <initializer_list>
+#include <array>
+#include <span>
+#include <string_view>
 
 namespace headrace::idempotency {
 
 namespace naming {
 
-inline void add(canonical& to, std::initializer_list<std::string_view> texts) {
+inline void add(canonical& to, std::span<const std::string_view> texts) {
     to.array(texts.size());
     for (const auto each : texts) to.text(each);
-}
-
-// A write has a sequencer of its own. Whatever happens to the object later has that of the write or
-// none: the time and the request tell it from others, and of replications the rule, since an object
-// may go to several buckets.
-inline bool add(canonical& to, const s3::record& r) {
-    const auto& object = r.s3.object;
-    const auto& response = r.response_elements;
-    const auto version = object.version_id.empty() ? object.etag : object.version_id;
-    const auto sequencer = object.sequencer.text();
-    if (!sequencer.empty() && (r.is_created() || r.is_removed())) {
-        add(to, {"s3", r.s3.bucket.name, object.key.text(), version, sequencer, r.name()});
-        return true;
-    }
-    const auto time = r.event_time.text();
-    if (time.empty() && response.request_id.empty() && response.host_id.empty()) return false;
-    add(to, {"s3", r.s3.bucket.name, object.key.text(), version, sequencer, r.name(), time,
-             response.request_id, response.host_id,
-             r.replication ? r.replication->rule_id : std::string_view()});
-    return true;
 }
 
 } // namespace naming
@@ -54,24 +32,16 @@ result<void> natural_key::usable_on(bool http) const {
 // name, the envelope's will do if nothing else is in it.
 result<bool> natural_key::operator()(const call& c, canonical& to) const {
     if (c.find<http::request>() != nullptr) return false;
-    if (const auto* r = c.find<s3::record>()) return naming::add(to, *r);
-    const auto* const s = c.find<schedule::event>();
-    const auto* const e = c.find<eventbridge::event>();
-    const auto* const n = c.find<sns::notification>();
-    const auto* const m = c.find<sqs::message>();
-    if (s != nullptr && !s->resources.empty() && !s->time.empty()) {
-        naming::add(to, {"schedule", s->resources.front(), s->time.text()});
-    } else if (e != nullptr && !e->id.empty()) {
-        naming::add(to, {"eventbridge", e->id});
-    } else if (n != nullptr && !n->message_id.empty()) {
-        naming::add(to, {"sns", n->message_id});
-    } else if (m != nullptr && !m->message_id.empty()) {
-        // A deduplication id may be another message's, too: see its key.
-        naming::add(to, {"sqs", m->message_id});
-    } else if (!c.record_id().empty()) {
-        naming::add(to, {c.source(), c.record_id()});
+    for (const call* at = &c; at != nullptr && at->item() != nullptr; at = at->outer()) {
+        const auto& it = *at->item();
+        if (const auto name = it.name(); !name.empty()) return naming::add(to, name.all()), true;
+        // One of several that nothing tells apart.
+        if (at->is_element() && it.id.empty()) return false;
+    }
+    if (!c.record_id().empty()) {
+        naming::add(to, std::array{c.source(), c.record_id()});
     } else if (!c.is_element() && !c.context().request_id.empty()) {
-        naming::add(to, {"lambda", c.context().request_id});
+        naming::add(to, std::array{std::string_view("lambda"), c.context().request_id});
     } else {
         return false;
     }
@@ -92,11 +62,11 @@ inline result<raw_json> asked_for(const call& c) {
 } // namespace naming
 
 result<bool> key_deduplication_id::operator()(const call& c, canonical& to) const {
-    const auto* const m = c.find<sqs::message>();
-    if (m == nullptr || m->attributes.message_deduplication_id.empty()) return false;
-    naming::add(to, {"sqs-deduplication", m->event_source_arn, m->attributes.message_group_id,
-                     m->attributes.message_deduplication_id});
-    return true;
+    for (const call* at = &c; at != nullptr && at->item() != nullptr; at = at->outer()) {
+        const auto name = at->item()->sent_as();
+        if (!name.empty()) return naming::add(to, name.all()), true;
+    }
+    return false;
 }
 
 std::string fingerprint_of(const call& c) {
@@ -140,7 +110,7 @@ result<bool> add_key_header(std::string_view name, const call& c, idempotency::c
     if (request == nullptr) return false;
     const auto value = request->headers().first(name).value_or("");
     if (value.empty()) return false;
-    idempotency::naming::add(to, {c.route(), value});
+    idempotency::naming::add(to, std::array{c.route(), value});
     return true;
 }
 

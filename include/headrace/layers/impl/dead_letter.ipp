@@ -5,8 +5,8 @@
 #include <headrace/json/time.hpp>
 #include <headrace/json/writer.hpp>
 #include <headrace/layers/dead_letter.hpp>
-#include <headrace/sources/recognise.hpp>
-#include <headrace/sources/sqs.hpp>
+#include <headrace/routing/record_item.hpp>
+#include <headrace/routing/source.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -18,26 +18,21 @@ namespace detail::parking {
 
 // Is it a record that its source can let go, with nobody who waits to hear of it?
 inline bool is_ours(const call& c, dead_letter_options options) {
-    if (c.source() == "raw") return options.raw_payloads;
-    const auto* source = find_source(c.source());
-    if (source == nullptr) return c.scope() == scope::record; // of a source of the user's own
-    if (source->info->delivery == delivery::synchronous) return false;
-    return source->info->delivery != delivery::polled || c.scope() == scope::record;
-}
-
-// The message that is being handled, not one around it.
-inline const sqs::message* message_of(const call& c) {
-    return c.source() == sqs::event::about.id ? c.find<sqs::message>() : nullptr;
-}
-
-inline std::vector<message_attribute> attributes_of(const sqs::message& m) {
-    std::vector<message_attribute> all;
-    for (const auto& [name, value] : m.message_attributes) {
-        const bool binary = value.base_type() == "Binary";
-        all.push_back(
-            {name, value.data_type, binary ? value.binary_value.text() : value.string_value});
+    const bool is_record = c.scope() == scope::record;
+    if (c.origin() == nullptr) return is_record;
+    switch (c.origin()->delivery) {
+    case delivery::synchronous: return false;
+    case delivery::direct: return options.raw_payloads;
+    case delivery::polled: return is_record;
+    default: return true;
     }
-    return all;
+}
+
+// A queue's message is sent again by its body alone. The one that is being handled, not one around
+// it.
+inline const record_item* message_of(const call& c) {
+    const bool of_queue = c.origin() != nullptr && c.origin()->family == source_family::queue;
+    return of_queue ? c.item() : nullptr;
 }
 
 inline result<void> written(const call& c, const error& reason, sink_ref sink) {
@@ -56,9 +51,9 @@ inline result<void> written(const call& c, const error& reason, sink_ref sink) {
                       .listed = c.is_element()};
     std::vector<message_attribute> attributes;
     if (const auto* m = message_of(c)) {
-        attributes = attributes_of(*m);
-        r.body = m->body;
-        r.group = m->attributes.message_group_id;
+        attributes = m->attributes();
+        r.body = m->body.text();
+        r.group = m->group;
         r.attributes = attributes;
     }
     try {

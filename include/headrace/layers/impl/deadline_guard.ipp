@@ -8,8 +8,10 @@
 
 namespace headrace::detail {
 
-error too_late(std::chrono::milliseconds reserve) {
-    return error::deadline(format<"not started: less than {} ms are left">(reserve.count()));
+outcome too_late(std::chrono::milliseconds reserve) {
+    outcome o(error::deadline(format<"not started: less than {} ms are left">(reserve.count())));
+    o.set_not_begun();
+    return o;
 }
 
 error out_of_time(std::chrono::milliseconds reserve) {

@@ -50,6 +50,11 @@ inline record_groups one_group(std::size_t n, workspace& memory) {
     return {sequence, ends};
 }
 
+// Does a record that ends so hold up what comes behind it in its order?
+inline bool holds_up(settlement what) noexcept {
+    return is_listed(what) && what != settlement::redeliver_record;
+}
+
 inline void append_failure(std::string& text, std::string_view id) {
     text += text.ends_with('[') ? R"({"itemIdentifier":")" : R"(,{"itemIdentifier":")";
     append_escaped(text, id);
@@ -77,10 +82,16 @@ inline outcome reply_with(std::span<std::string_view> ids, workspace& memory) {
 void batch_run::plan() {
     namespace here = detail::batch_running;
     if (way_.is_nested()) policy_.workers = 1; // the outer batch has workers
+    order_ = order_of(family_, way_.table());
     const bool no_group = std::ranges::any_of(items_, [](auto& i) { return i.group.empty(); });
     if (order_ == record_order::by_group && no_group) order_ = record_order::in_sequence;
     auto& memory = whole_->memory();
     ledger_ = here::room<record_result>(memory, items_.size());
+    const auto& not_begun = way_.settle(family_, record_end::not_begun);
+    for (auto& line : ledger_) {
+        line.what = not_begun.what;
+        line.timed = not_begun.timed;
+    }
     groups_ = order_ == record_order::by_group ? detail::by_group(items_, memory)
                                                : here::one_group(items_.size(), memory);
 
@@ -91,7 +102,7 @@ void batch_run::plan() {
     book_ = memory.memory().make<book>(ctx, ends);
 }
 
-detail::record_groups detail::by_group(std::span<const batch_item> items, workspace& memory) {
+detail::record_groups detail::by_group(std::span<const record_item> items, workspace& memory) {
     namespace here = batch_running;
     const auto group_of = [&](std::uint32_t i) { return items[i].group; };
     const auto sorted = here::room<std::uint32_t>(memory, items.size());
@@ -121,7 +132,7 @@ detail::record_groups detail::by_group(std::span<const batch_item> items, worksp
 
 std::size_t batch_run::first_left(std::size_t g) const noexcept {
     for (const auto i : groups_[g]) {
-        if (ledger_[i].state != record_state::acknowledged) return i;
+        if (ledger_[i].what != settlement::acknowledge) return i;
     }
     return none;
 }
@@ -162,6 +173,7 @@ void batch_run::run_all(runner one) {
 }
 
 void batch_run::work(runner one, dispatcher way) {
+    namespace here = detail::batch_running;
     // Records take nanoseconds at best, so the wall clock is not asked after each.
     constexpr std::chrono::nanoseconds unasked = std::chrono::milliseconds(10);
     const context& outer = whole_->context();
@@ -176,17 +188,16 @@ void batch_run::work(runner one, dispatcher way) {
         const auto unit = book_->next_unit.fetch_add(1, std::memory_order_relaxed);
         if (unit >= units) return;
         const auto records = unit_of(unit);
-        bool held = false;
+        auto last = settlement::acknowledge;
         for (const auto i : records) {
-            if (held) {
-                ledger_[i].state = record_state::held_back;
+            if (here::holds_up(last)) {
+                hold_back(i, last);
                 continue;
             }
             if (!may_begin(now)) return;
             const auto id = items_[i].id;
             own.log = id.empty() ? outer.log : outer.log.with_record(id);
-            settle(i, handle(one, way, own, i));
-            held = ledger_[i].state == record_state::failed;
+            last = settle(i, handle(one, way, own, i));
             if (!timed) continue;
             const auto begun = std::exchange(now, time.steady());
             auto longest = book_->longest.load(std::memory_order_relaxed);
@@ -216,8 +227,7 @@ bool batch_run::may_begin(std::chrono::nanoseconds now) const {
 
 outcome batch_run::handle(runner one, dispatcher& way, const context& own, std::size_t i) {
     call c(call::inside{*whole_}, own, way.memory());
-    if (!items_[i].id.empty())
-        c.found().identifier = items_[i].id; // else that of the record around it
+    c.found().set_item(items_[i]);
     c.found().document.element = i;
     c.found().document.originals = &book_->originals;
     try {
@@ -229,16 +239,28 @@ outcome batch_run::handle(runner one, dispatcher& way, const context& own, std::
     }
 }
 
-void batch_run::settle(std::size_t i, outcome o) {
-    const bool fine = o.acknowledges();
-    ledger_[i] = {fine ? record_state::acknowledged : record_state::failed, o.verdict(), o.after(),
+settlement batch_run::settle(std::size_t i, outcome o) {
+    const auto& rule = way_.settle(family_, end_of(o));
+    const bool goes = rule.what == settlement::acknowledge;
+    ledger_[i] = {goes ? record_state::acknowledged : record_state::failed,
+                  o.verdict(),
+                  rule.what,
+                  rule.timed,
+                  o.after(),
                   o.until()};
-    if (fine) [[likely]]
-        return;
+    if (goes) [[likely]]
+        return rule.what;
     const std::lock_guard lock(book_->mutex);
-    if (i >= book_->first) return;
-    book_->first = i;
-    book_->first_outcome = std::move(o);
+    if (i < book_->first) {
+        book_->first = i;
+        book_->first_outcome = settled(std::move(o), rule);
+    }
+    return rule.what;
+}
+
+// What stands behind a failure that it must not overtake comes again with it.
+void batch_run::hold_back(std::size_t i, settlement with) {
+    ledger_[i] = {.state = record_state::held_back, .what = with};
 }
 
 std::string_view batch_run::why_not_begun() const noexcept {
@@ -273,35 +295,40 @@ void batch_run::log_what_is_left() const {
                   std::span(members).first(stopped ? std::size(members) : 5));
 }
 
-// ---- replies ------------------------------------------------------------------------------------
+// ---- the reply ----------------------------------------------------------------------------------
 
 bool batch_run::failed_altogether() const {
     return policy_.options.all_failed == when_all_failed::fail && !ledger_.empty()
-           && std::ranges::none_of(ledger_, [](const record_result& r) {
-                  return r.state == record_state::acknowledged;
-              });
+           && std::ranges::none_of(
+               ledger_, [](const record_result& r) { return r.what == settlement::acknowledge; });
 }
 
-outcome batch_run::item_failures() {
-    if (failed_altogether()) return all_or_nothing();
+outcome batch_run::reply() {
+    const auto fails = [](settlement what) {
+        return what != settlement::acknowledge && !is_listed(what);
+    };
+    if (std::ranges::any_of(ledger_, fails, &record_result::what) || failed_altogether())
+        return function_error();
+    if (!reports_records(family_, way_.table())) return outcome();
+    auto ids = ids_to_report();
+    return detail::batch_running::reply_with(ids, whole_->memory());
+}
+
+// The places from which on all is delivered again, and those who come again alone.
+std::vector<std::string_view> batch_run::ids_to_report() const {
     std::vector<std::string_view> ids;
+    checkpoints([&](std::size_t i) {
+        if (is_checkpoint(ledger_[i].what)) ids.push_back(items_[i].id);
+    });
     for (std::size_t i = 0; i < items_.size(); ++i) {
-        if (ledger_[i].state != record_state::acknowledged) ids.push_back(items_[i].id);
+        const auto what = ledger_[i].what;
+        if (is_listed(what) && !is_checkpoint(what)) ids.push_back(items_[i].id);
     }
-    return detail::batch_running::reply_with(ids, whole_->memory());
+    return ids;
 }
 
-outcome batch_run::checkpoint() {
-    if (failed_altogether()) return all_or_nothing();
-    std::vector<std::string_view> ids;
-    checkpoints([&](std::size_t i) { ids.push_back(items_[i].id); });
-    return detail::batch_running::reply_with(ids, whole_->memory());
-}
-
-outcome batch_run::all_or_nothing() {
+outcome batch_run::function_error() {
     if (book_->first != none) return std::move(book_->first_outcome);
-    const auto begun = [](const record_result& r) { return r.state != record_state::not_begun; };
-    if (std::ranges::all_of(ledger_, begun)) return outcome();
     return outcome(
         error::deadline(detail::format<"records of the batch were not begun: {}, reserve {} ms">(
             why_not_begun(), policy_.options.reserve.count())));

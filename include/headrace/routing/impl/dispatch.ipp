@@ -98,10 +98,29 @@ outcome dispatcher::answer(call& c, const any_reply& reply) const {
 }
 
 outcome dispatcher::unmatched(call& c, std::string_view what) const {
-    if (routes_->fallback() != nullptr) return run(c, *routes_->fallback());
     error e = error::permanent(std::string("no route takes ").append(what));
     e.code = errc::no_route;
-    return answer(c, e);
+    return unmatched(c, std::move(e));
+}
+
+outcome dispatcher::unmatched(call& c, error why) const {
+    if (routes_->fallback() != nullptr) return run(c, *routes_->fallback());
+    return answer(c, why);
+}
+
+outcome dispatcher::unrouted(call& c, const source_info& source) const {
+    std::string text = "this app has no route to what ";
+    text.append(source.id).append(" sends");
+    if (!source.header.empty())
+        text.append("; <").append(source.header).append("> has such routes");
+    error e = error::permanent(std::move(text));
+    e.code = errc::no_route;
+    outcome seen = answer(c, e);
+    if (!source.unrouted.empty()) return outcome(json_reply{std::string(source.unrouted)});
+    // A layer's other answer would let go what nobody has looked at.
+    if (settle(source.family, end_of(seen)).what == settlement::acknowledge && seen.parked())
+        return seen;
+    return outcome(std::move(e));
 }
 
 void dispatcher::log_failure(const call& c, const outcome& o) {
@@ -115,20 +134,22 @@ std::optional<outcome> dispatcher::open(call& outer, std::string_view text) {
     if (start.empty() || start.front() != '{' || depth_ == deepest) return std::nullopt;
     const auto inner = memory_->nested(text);
     if (!inner) return std::nullopt;
-    const auto source = routes_->sources().recognise(*inner);
-    if (source.info == nullptr || source.info->delivery == delivery::synchronous
-        || source.info->delivery == delivery::polled) {
+    const auto* const source = routes_->sources().recognise(*inner);
+    if (source == nullptr || source->delivery == delivery::synchronous
+        || source->delivery == delivery::polled) {
         return std::nullopt;
     }
+    auto* const dispatch = routes_->dispatch_of(*source);
+    if (dispatch == nullptr) return std::nullopt;
     call c(call::inside{outer});
-    c.found().source = source.info->id;
+    c.found().source = source;
     c.found().document = {&*inner};
     ++depth_;
     const struct leave {
         unsigned& depth;
         ~leave() { --depth; }
     } leaving{depth_};
-    return source.dispatch(*this, c, *inner);
+    return dispatch(*this, c, *inner);
 }
 
 } // namespace headrace

@@ -51,10 +51,11 @@ void router::add_entry(detail::route_entry entry) {
     said_.entries.push_back(std::move(entry));
 }
 
-void router::set_fallback(detail::route_entry entry) {
+void router::set_fallback(detail::route_entry entry, std::span<const source_operations> of) {
     must_not_be_built("routes are added");
     if (said_.fallback) mistakes_.push_back("there are two fallbacks");
     said_.fallback = std::make_unique<detail::route_entry>(std::move(entry));
+    said_.of_fallback = of;
 }
 
 void router::add_dependency(dependencies::entry entry) {

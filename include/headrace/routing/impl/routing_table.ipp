@@ -3,12 +3,24 @@
 
 #include <headrace/routing/routing_table.hpp>
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace headrace {
 
 routing_table::routing_table(detail::registrations said, std::vector<detail::route_group> groups)
-    : said_(std::move(said)), groups_(std::move(groups)) {}
+    : said_(std::move(said)), groups_(std::move(groups)) {
+    const auto bring = [&](std::span<const source_operations> some) {
+        operations_.insert(operations_.end(), some.begin(), some.end());
+    };
+    for (const auto& each : said_.entries) bring(each.takes->arrives_in());
+    bring(said_.of_fallback);
+    bring(said_.sources->always());
+    std::ranges::sort(operations_, std::less(), &source_operations::about);
+    const auto again = std::ranges::unique(operations_, {}, &source_operations::about);
+    operations_.erase(again.begin(), again.end());
+}
 
 routing_table::~routing_table() = default;
 
@@ -22,6 +34,13 @@ const detail::route_index* routing_table::index(detail::type_id subject) const n
 const detail::route_entry* routing_table::find(detail::type_id subject, const void* object) const {
     const auto* const routes = index(subject);
     return routes != nullptr ? routes->find(object) : nullptr;
+}
+
+auto routing_table::dispatch_of(const source_info& source) const noexcept
+    -> outcome (*)(dispatcher&, call&, const document&) {
+    const auto found =
+        std::ranges::lower_bound(operations_, &source, std::less(), &source_operations::about);
+    return found != operations_.end() && found->about == &source ? found->dispatch : nullptr;
 }
 
 const void* routing_table::option_of(detail::type_id about) const noexcept {

@@ -4,19 +4,9 @@
 #include <headrace/base/detail/format.hpp>
 #include <headrace/routing/settlement.hpp>
 
-namespace headrace {
+#include <utility>
 
-std::string_view to_string(source_family family) noexcept {
-    switch (family) {
-    case source_family::queue: return "queue";
-    case source_family::fifo_queue: return "fifo_queue";
-    case source_family::stream: return "stream";
-    case source_family::partitioned: return "partitioned";
-    case source_family::asynchronous: return "asynchronous";
-    case source_family::synchronous: return "synchronous";
-    }
-    return "unknown";
-}
+namespace headrace {
 
 std::string_view to_string(record_end end) noexcept {
     switch (end) {
@@ -32,6 +22,7 @@ std::string_view to_string(record_end end) noexcept {
 }
 
 record_end end_of(const outcome& o) noexcept {
+    if (!o.begun()) return record_end::not_begun;
     switch (o.verdict()) {
     case verdict::ok: return record_end::ok;
     case verdict::drop: return record_end::drop;
@@ -40,6 +31,14 @@ record_end end_of(const outcome& o) noexcept {
     case verdict::reject: break;
     }
     return o.parked() ? record_end::parked : record_end::rejected;
+}
+
+outcome settled(outcome o, const settlement_rule& rule) {
+    const bool goes = rule.what == settlement::acknowledge;
+    if (goes == o.acknowledges()) [[likely]]
+        return o;
+    if (goes) return outcome();
+    return outcome(error::bug("its source has it delivered again"));
 }
 
 std::string describe(const settlement_rule& rule) {
@@ -52,7 +51,9 @@ std::string describe(const settlement_rule& rule) {
     case settlement::redeliver_rest: return detail::format<"{}, with all that follows">(again);
     case settlement::redeliver_partition:
         return detail::format<"{}, with the rest of its partition">(again);
-    case settlement::function_error: return "function error";
+    case settlement::function_error:
+        return rule.family == source_family::whole_batch ? "function error: all come again"
+                                                         : "function error";
     case settlement::reply: return "200 with the value, or 204";
     case settlement::problem: break;
     }

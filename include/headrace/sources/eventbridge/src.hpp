@@ -3,3 +3,4 @@
 // Where are the bodies of this source? They belong to headrace/src.hpp.
 
 #include <headrace/sources/eventbridge/impl/dispatch.ipp>
+#include <headrace/sources/eventbridge/impl/eventbridge.ipp>

@@ -10,6 +10,7 @@
 #include <headrace/json/codec.hpp>
 #include <headrace/json/text_map.hpp>
 #include <headrace/routing/source.hpp>
+#include <headrace/sources/http/not_found.hpp>
 
 #include <span>
 #include <string_view>
@@ -43,10 +44,15 @@ struct event {
     std::string_view body;
     flag is_base64_encoded;
 
-    static constexpr source_info about{"http.alb", "Application Load Balancer",
-                                       delivery::synchronous,
-                                       "https://docs.aws.amazon.com/elasticloadbalancing/latest/"
-                                       "application/lambda-functions.html"};
+    static constexpr source_info about{
+        .id = "http.alb",
+        .title = "Application Load Balancer",
+        .delivery = delivery::synchronous,
+        .docs = "https://docs.aws.amazon.com/elasticloadbalancing/latest/"
+                "application/lambda-functions.html",
+        .family = source_family::synchronous,
+        .header = "headrace/http.hpp",
+        .unrouted = not_found_alb_reply};
     static constexpr auto recognised = source::recognised_by(
         source::decisive(source::when(source::has_object("requestContext/elb"))));
     [[nodiscard]] static std::span<const sample> samples();

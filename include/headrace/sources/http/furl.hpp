@@ -7,6 +7,7 @@
 #include <headrace/http/door.hpp>
 #include <headrace/http/flag.hpp>
 #include <headrace/json/text_map.hpp>
+#include <headrace/sources/http/not_found.hpp>
 #include <headrace/sources/http/v2.hpp>
 
 #include <span>
@@ -32,8 +33,13 @@ struct event {
     text_map<> stage_variables; ///< never there; the documentation lists it
 
     static constexpr source_info about{
-        "http.furl", "Lambda function URL", delivery::synchronous,
-        "https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html"};
+        .id = "http.furl",
+        .title = "Lambda function URL",
+        .delivery = delivery::synchronous,
+        .docs = "https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html",
+        .family = source_family::synchronous,
+        .header = "headrace/http.hpp",
+        .unrouted = not_found_reply};
     static constexpr auto recognised = source::recognised_by(source::when(
         source::is("version", "2.0"), source::has_object("requestContext/http"),
         source::contains("requestContext/domainName", ".lambda-url."),

@@ -13,6 +13,7 @@
 #include <headrace/json/text_map.hpp>
 #include <headrace/json/time.hpp>
 #include <headrace/routing/source.hpp>
+#include <headrace/sources/http/not_found.hpp>
 
 #include <optional>
 #include <span>
@@ -125,9 +126,14 @@ struct event {
     flag is_base64_encoded;
 
     static constexpr source_info about{
-        "http.rest", "Amazon API Gateway REST API", delivery::synchronous,
-        "https://docs.aws.amazon.com/apigateway/latest/developerguide/"
-        "set-up-lambda-proxy-integrations.html"};
+        .id = "http.rest",
+        .title = "Amazon API Gateway REST API",
+        .delivery = delivery::synchronous,
+        .docs = "https://docs.aws.amazon.com/apigateway/latest/developerguide/"
+                "set-up-lambda-proxy-integrations.html",
+        .family = source_family::synchronous,
+        .header = "headrace/http.hpp",
+        .unrouted = not_found_rest_reply};
     // What else has a method and a context: a load balancer, a WebSocket, authorizers, the record
     // of an asynchronous invocation.
     static constexpr auto recognised = source::recognised_by(source::when(

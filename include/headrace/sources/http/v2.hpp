@@ -11,6 +11,7 @@
 #include <headrace/json/text_map.hpp>
 #include <headrace/json/time.hpp>
 #include <headrace/routing/source.hpp>
+#include <headrace/sources/http/not_found.hpp>
 
 #include <optional>
 #include <span>
@@ -141,9 +142,14 @@ struct event {
     text_map<> stage_variables;
 
     static constexpr source_info about{
-        "http.v2", "Amazon API Gateway HTTP API", delivery::synchronous,
-        "https://docs.aws.amazon.com/apigateway/latest/developerguide/"
-        "http-api-develop-integrations-lambda.html"};
+        .id = "http.v2",
+        .title = "Amazon API Gateway HTTP API",
+        .delivery = delivery::synchronous,
+        .docs = "https://docs.aws.amazon.com/apigateway/latest/developerguide/"
+                "http-api-develop-integrations-lambda.html",
+        .family = source_family::synchronous,
+        .header = "headrace/http.hpp",
+        .unrouted = not_found_reply};
     // A function URL has the same shape and is looked for before. Authorizers have a routeArn, VPC
     // Lattice has no http. Only here a route has a method and a path, which says enough without the
     // context, the longest member of most requests.

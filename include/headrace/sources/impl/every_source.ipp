@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <headrace/routing/dispatch.hpp>
+#include <headrace/routing/event_dispatch.hpp>
 #include <headrace/sources/every_source.hpp>
 #include <headrace/sources/raw.hpp>
 #include <headrace/sources/recognise.hpp>
@@ -10,28 +10,31 @@
 
 namespace headrace::detail {
 
-dispatched_source recognise_any(const document& d) noexcept {
-    const auto* const source = recognise(d);
-    return source != nullptr ? dispatched_source{source->info, source->dispatch}
-                             : dispatched_source{};
+const source_info* recognise_any(const document& d) noexcept {
+    const auto* const source = headrace::recognise(d);
+    return source != nullptr ? source->info : nullptr;
+}
+
+result<void> confirm_any(const document& d, const source_info& source) {
+    return confirm(d, source.id);
+}
+
+std::optional<error> foreign_record_of(const document& d, workspace& memory,
+                                       const source_info& source) {
+    return foreign_record(d, memory, source.id);
 }
 
 outcome dispatch_raw(dispatcher& way, call& c, const document& d) {
-    auto& whole = *c.memory().memory().make<raw::event>();
-    if (auto read = read_document(d, c.memory(), whole.json); !read) {
-        return way.answer(c, read.error());
-    }
-    c.found().source = "raw";
-    c.found().body = whole.json;
-    c.offer(whole);
-    // Matching looks into the document, which needs the workspace.
-    const raw::subject_view subject{whole, c.memory()};
-    if (const auto* route = way.find(subject)) return way.run(c, *route);
-    if (way.routes().fallback() != nullptr) return way.run(c, *way.routes().fallback());
-    error e =
-        error::permanent("no known event source sends this document, and no raw route takes it");
-    e.code = errc::unrecognised;
-    return way.answer(c, e);
+    c.found().source = &raw::event::about;
+    return headrace::dispatch<raw::event>(way, c, d);
+}
+
+std::span<const source_operations> operations_without_route() noexcept {
+    static constexpr source_operations all[] = {
+        {&batch_without_records, [](dispatcher&, call&, const document&) {
+             return outcome(json_reply{R"({"batchItemFailures":[]})"});
+         }}};
+    return all;
 }
 
 } // namespace headrace::detail

@@ -3,7 +3,7 @@
 
 #include <headrace/base/detail/format.hpp>
 #include <headrace/base/result.hpp>
-#include <headrace/sources/recognise.hpp>
+#include <headrace/sources/catalogue.hpp>
 #include <headrace/testing/recorded.hpp>
 
 #include <string>
@@ -12,7 +12,7 @@ namespace headrace::testing {
 
 std::string_view recorded(std::string_view name) {
     std::string known;
-    for (const auto& source : known_sources()) {
+    for (const auto& source : catalogue()) {
         for (const auto& each : source.samples()) {
             if (each.name == name) return each.json;
             known.append(known.empty() ? "" : ", ").append(each.name);

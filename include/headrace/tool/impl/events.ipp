@@ -3,7 +3,7 @@
 
 #include <headrace/base/detail/format.hpp>
 #include <headrace/json/writer.hpp>
-#include <headrace/sources/recognise.hpp>
+#include <headrace/sources/catalogue.hpp>
 #include <headrace/tool/json_value.hpp>
 #include <headrace/tool/pointer.hpp>
 #include <headrace/tool/session.hpp>
@@ -22,7 +22,7 @@ struct entry {
 
 inline std::vector<entry> all_samples() {
     std::vector<entry> all;
-    for (const auto& source : known_sources()) {
+    for (const auto& source : catalogue()) {
         for (const auto& each : source.samples()) all.push_back({source.info, &each});
     }
     return all;

@@ -4,7 +4,7 @@
 #include <headrace/base/detail/format.hpp>
 #include <headrace/json/workspace.hpp>
 #include <headrace/json/writer.hpp>
-#include <headrace/sources/recognise.hpp>
+#include <headrace/sources/catalogue.hpp>
 #include <headrace/tool/json_value.hpp>
 #include <headrace/tool/session.hpp>
 
@@ -27,7 +27,8 @@ struct finding {
 };
 
 // Decodes as the source's type and encodes again.
-inline result<json_value> typed(const known_source& source, const document& d, workspace& memory) {
+inline result<json_value> typed(const catalogue_entry& source, const document& d,
+                                workspace& memory) {
     auto again = source.round_trip(d, memory);
     if (!again) return std::move(again).error();
     return parse_json(*again);

@@ -5,6 +5,8 @@
 #include <headrace/base/detail/utf8.hpp>
 #include <headrace/json/json.hpp>
 #include <headrace/json/workspace.hpp>
+#include <headrace/sources/raw.hpp>
+#include <headrace/sources/recognise.hpp>
 #include <headrace/tool/json_value.hpp>
 #include <headrace/tool/session.hpp>
 
@@ -105,7 +107,8 @@ result<origin> origin_of(const document& d, workspace& memory) {
     raw_json whole;
     if (auto read = read_document(d, memory, whole); !read) return std::move(read).error();
     const auto* known = recognise(d);
-    return known != nullptr ? origin{known->info->id, known} : origin{"raw"};
+    return known != nullptr ? origin{known->info->id, find_in_catalogue(known->info->id)}
+                            : origin{raw::event::about.id};
 }
 
 result<origin> origin_of(std::string_view json) {

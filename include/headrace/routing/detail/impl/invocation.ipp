@@ -48,10 +48,11 @@ outcome invocation::inside(call& c) {
 outcome invocation::dispatch(call& c, const document& d) const {
     dispatcher way(routes_, c.memory());
     c.found().document = {&d};
-    const auto source = routes_.sources().recognise(d);
-    if (source.info == nullptr) return routes_.sources().otherwise(way, c, d);
-    c.found().source = source.info->id;
-    return source.dispatch(way, c, d);
+    const auto* const source = routes_.sources().recognise(d);
+    if (source == nullptr) return routes_.sources().otherwise(way, c, d);
+    c.found().source = source;
+    auto* const dispatch = routes_.dispatch_of(*source);
+    return dispatch != nullptr ? dispatch(way, c, d) : way.unrouted(c, *source);
 }
 
 } // namespace headrace::detail

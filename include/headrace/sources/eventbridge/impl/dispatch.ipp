@@ -1,55 +1,34 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <headrace/routing/dispatch.hpp>
+#include <headrace/routing/event_dispatch.hpp>
 #include <headrace/sources/eventbridge.hpp>
 #include <headrace/sources/schedule.hpp>
+#include <headrace/sources/sns.hpp>
+#include <headrace/sources/sqs.hpp>
 
+#include <span>
 #include <string>
 
-namespace headrace {
+namespace headrace::eventbridge {
 
-namespace eventbridge {
+std::string event::sought(const event& e) {
+    return "source " + std::string(e.source) + " and detail-type " + std::string(e.detail_type);
+}
+
+// What rules send to queues and topics arrives in their messages. Schedules are such events, too.
+std::span<const source_operations> event::arrives_in() noexcept {
+    static constexpr source_operations all[] = {operations_of<event>,
+                                                operations_of<schedule::rule_event>,
+                                                operations_of<schedule::scheduler_event>,
+                                                operations_of<sns::event>,
+                                                operations_of<sns::envelope>,
+                                                operations_of<sqs::event>};
+    return all;
+}
 
 outcome event::dispatch(dispatcher& way, call& c, const document& d) {
-    auto& it = *c.memory().memory().make<event>();
-    if (auto read = read_document(d, c.memory(), it); !read) {
-        return way.answer(c, read.error());
-    }
-    c.found().identifier = it.id;
-    c.found().body = it.detail;
-    c.offer(it);
-    if (const auto* route = way.find(it)) return way.run(c, *route);
-    return way.unmatched(c, "source " + std::string(it.source) + " and detail-type "
-                                + std::string(it.detail_type));
+    return headrace::dispatch<event>(way, c, d);
 }
 
-} // namespace eventbridge
-
-namespace schedule {
-
-// A schedule's event is an EventBridge event as well: those routes are asked second.
-outcome event::dispatch(dispatcher& way, call& c, const document& d) {
-    auto& it = *c.memory().memory().make<event>();
-    if (auto read = read_document(d, c.memory(), it); !read) {
-        return way.answer(c, read.error());
-    }
-    if (const auto* route = way.find(it)) {
-        c.found().identifier = it.id;
-        c.offer(it);
-        return way.run(c, *route);
-    }
-    return eventbridge::event::dispatch(way, c, d);
-}
-
-bool schedule_matcher::matches(const event& e) const noexcept {
-    const auto name = what_ == kind::rule ? e.rule_name() : e.schedule_name();
-    return !name.empty() && name_.matches(e.resources.front(), name);
-}
-
-std::string schedule_matcher::describe() const {
-    return (what_ == kind::rule ? "schedule rule " : "schedule name ") + name_.text();
-}
-
-} // namespace schedule
-} // namespace headrace
+} // namespace headrace::eventbridge

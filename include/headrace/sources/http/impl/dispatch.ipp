@@ -36,9 +36,8 @@ inline response refusal(const outcome& o, const settlement_rule& rule, time_poin
 }
 
 // What the outcome says to the client.
-inline response to_response(outcome& o, time_point now) {
+inline response to_response(outcome& o, const settlement_rule& rule, time_point now) {
     if (auto* said = o.reply().get_if<response>()) return std::move(*said);
-    const auto& rule = settle(source_family::synchronous, end_of(o));
     if (rule.what != settlement::reply) return refusal(o, rule, now);
     if (auto* body = o.reply().get_if<json_reply>()) return json(200, std::move(body->text));
     response nothing;
@@ -82,15 +81,16 @@ template <class Event> outcome dispatch(dispatcher& way, call& c, const document
     auto& r = *c.memory().memory().make<request>(it, c.memory(), options);
     if (read) c.offer(it);
     outcome o = read ? route(way, c, r) : undecodable(way, c, std::move(read).error());
+    const auto& rule = way.settle(Event::about.family, end_of(o));
     json_reply reply{c.memory().take_text()};
     // What most handlers return; the outcome goes on with the reply in the place of its JSON.
     if (auto* json = o.reply().get_if<json_reply>();
-        json != nullptr && o.verdict() == verdict::ok
+        json != nullptr && o.verdict() == verdict::ok && rule.what == settlement::reply
         && write_json_reply(reply.text, json->text, r.reply_form(), r.method())) {
         c.memory().give_back(std::exchange(json->text, std::move(reply.text)));
         return o;
     }
-    auto written = write_reply(reply.text, to_response(o, c.context().world->clock.now()),
+    auto written = write_reply(reply.text, to_response(o, rule, c.context().world->clock.now()),
                                r.reply_form(), r.method());
     if (!written) {
         // The client gets a plain 500; what was wrong with the handler's response is logged.
@@ -106,6 +106,13 @@ template <class Event> outcome dispatch(dispatcher& way, call& c, const document
 }
 
 } // namespace dispatching
+
+std::span<const source_operations> routed_request::arrives_in() noexcept {
+    static constexpr source_operations all[] = {
+        operations_of<rest::event>, operations_of<v2::event>, operations_of<furl::event>,
+        operations_of<alb::event>};
+    return all;
+}
 
 outcome rest::event::dispatch(dispatcher& way, call& c, const document& d) {
     return dispatching::dispatch<event>(way, c, d);

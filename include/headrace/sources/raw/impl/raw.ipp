@@ -21,6 +21,18 @@ bool matcher::matches(const subject_view& s) const {
 
 std::string matcher::describe() const { return "raw " + pointer_ + " = " + value_; }
 
+record_item event::item_of(const event& e) { return {.body = e.json}; }
+
+error event::no_route_for(const event&) {
+    error e =
+        error::permanent("no known event source sends this document, and no raw route takes it");
+    e.code = errc::unrecognised;
+    return e;
+}
+
+// Matching looks into the document, which needs the workspace.
+subject_view event::subject_of(const event& e, workspace& memory) noexcept { return {e, memory}; }
+
 matcher when(std::string pointer, std::string value) {
     return {std::move(pointer), std::move(value)};
 }

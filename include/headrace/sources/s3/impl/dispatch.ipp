@@ -1,39 +1,34 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <headrace/routing/batch.hpp>
-#include <headrace/routing/batch_run.hpp>
-#include <headrace/routing/dispatch.hpp>
+#include <headrace/routing/event_dispatch.hpp>
 #include <headrace/sources/s3.hpp>
+#include <headrace/sources/sns.hpp>
+#include <headrace/sources/sqs.hpp>
 
 #include <algorithm>
+#include <span>
+#include <string>
 
 namespace headrace::s3 {
 
-namespace dispatching {
-
-inline outcome run_record(dispatcher& way, call& one, const record& r) {
-    one.offer(r);
-    const record_view view{r, r.s3.object.key.text(way.memory())};
-    if (const auto* route = way.find(view)) return way.run(one, *route);
-    return way.unmatched(one, "bucket " + std::string(r.s3.bucket.name) + " and event "
-                                  + std::string(r.name()));
+std::string event::sought(const record& r) {
+    return "bucket " + std::string(r.s3.bucket.name) + " and event " + std::string(r.name());
 }
 
-} // namespace dispatching
+std::span<const source_operations> record_view::arrives_in() noexcept {
+    static constexpr source_operations all[] = {
+        operations_of<event>, operations_of<test_event>, operations_of<sns::event>,
+        operations_of<sns::envelope>, operations_of<sqs::event>};
+    return all;
+}
+
+record_view event::subject_of(const record& r, workspace& memory) {
+    return {r, r.s3.object.key.text(memory)};
+}
 
 outcome event::dispatch(dispatcher& way, call& c, const document& d) {
-    auto all = read_batch<event>(d, c.memory());
-    if (!all) return way.answer(c, all.error());
-    batch_run records(
-        way, c, all->records().size(), [](std::size_t) { return batch_item{}; }, order,
-        way.batches<event>());
-    records.run([&](dispatcher& here, call& one, std::size_t i) {
-        one.offer(all->event);
-        if (const auto* problem = all->problem(i)) return here.answer(one, *problem);
-        return dispatching::run_record(here, one, all->records()[i]);
-    });
-    return records.all_or_nothing();
+    return headrace::dispatch<event>(way, c, d);
 }
 
 outcome test_event::dispatch(dispatcher&, call& c, const document& d) {

@@ -42,4 +42,29 @@ bool s3::record::is_removed() const noexcept {
 
 bool s3::record::is_expired() const noexcept { return name().starts_with("LifecycleExpiration:"); }
 
+namespace detail::s3_text {
+
+// A write has a sequencer of its own. Whatever happens to the object later has that of the write or
+// none: the time and the request tell it from others, and of replications the rule, since an object
+// may go to several buckets.
+inline name_parts name_of(const s3::record& r) {
+    const auto& object = r.s3.object;
+    const auto& response = r.response_elements;
+    const auto version = object.version_id.empty() ? object.etag : object.version_id;
+    const auto sequencer = object.sequencer.text();
+    if (!sequencer.empty() && (r.is_created() || r.is_removed()))
+        return {"s3", r.s3.bucket.name, object.key.text(), version, sequencer, r.name()};
+    const auto time = r.event_time.text();
+    if (time.empty() && response.request_id.empty() && response.host_id.empty()) return {};
+    const auto rule = r.replication ? r.replication->rule_id : std::string_view();
+    return {"s3", r.s3.bucket.name,    object.key.text(), version, sequencer, r.name(),
+            time, response.request_id, response.host_id,  rule};
+}
+
+} // namespace detail::s3_text
+
+record_item s3::event::item_of(const record& r) {
+    return {.name = {r, [](const record& each) { return detail::s3_text::name_of(each); }}};
+}
+
 } // namespace headrace

@@ -31,4 +31,11 @@ std::string_view schedule::event::schedule_group() const noexcept {
     return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
 }
 
+record_item schedule::event::item_of(const event& e) {
+    return {.id = e.id, .name = {e, [](const event& each) -> name_parts {
+                                     if (each.resources.empty() || each.time.empty()) return {};
+                                     return {"schedule", each.resources.front(), each.time.text()};
+                                 }}};
+}
+
 } // namespace headrace

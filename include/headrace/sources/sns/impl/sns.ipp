@@ -10,6 +10,15 @@ result<std::span<const std::byte>> sns::attribute::bytes(workspace& memory) cons
     return base64(value).bytes(memory);
 }
 
+record_item sns::envelope::item_of(const notification& n) {
+    return {.id = n.message_id,
+            .body = raw_json(n.message),
+            .name = {n, [](const notification& each) -> name_parts {
+                         if (each.message_id.empty()) return {};
+                         return {"sns", each.message_id};
+                     }}};
+}
+
 std::string_view sns::notification::topic_name() const noexcept {
     return detail::arn_resource(topic_arn);
 }

@@ -34,15 +34,15 @@ inline result<void> change(visibility_client& client, std::span<const visibility
 
 std::optional<std::chrono::seconds> visibility_backoff::wait_of(const context& ctx,
                                                                 const settled_message& each) const {
-    const auto& [state, verdict, after, until] = each.became;
-    if (state != record_state::failed || each.about->receipt_handle.empty()) return std::nullopt;
-    if (verdict == headrace::verdict::defer) {
+    const auto& became = each.became;
+    if (!became.timed || each.about->receipt_handle.empty()) return std::nullopt;
+    if (became.verdict == headrace::verdict::defer) {
         const auto now = ctx.world->clock.now();
-        return waiting::clamped(detail::difference(std::max(until, now), now));
+        return waiting::clamped(detail::difference(std::max(became.until, now), now));
     }
-    if (verdict != headrace::verdict::retry) return std::nullopt;
-    if (after.count() > 0) {
-        return waiting::clamped(std::min<std::chrono::milliseconds>(after, longest_visibility));
+    if (became.after.count() > 0) {
+        return waiting::clamped(
+            std::min<std::chrono::milliseconds>(became.after, longest_visibility));
     }
     const error some = error::transient("it was not acknowledged");
     const auto deliveries = each.about->attributes.approximate_receive_count.value().value_or(1U);
@@ -56,7 +56,7 @@ void visibility_backoff::apply(const context& ctx, std::span<const settled_messa
     std::set<std::string_view> held; // message groups whose first failed message was told
     for (const auto& each : batch) {
         const message& m = *each.about;
-        if (each.became.state == record_state::acknowledged) continue;
+        if (each.became.what == settlement::acknowledge) continue;
         if (m.is_fifo() && !held.insert(m.attributes.message_group_id).second) continue;
         if (const auto wait = wait_of(ctx, each)) {
             changes.push_back({m.event_source_arn, m.receipt_handle, m.message_id, *wait});

@@ -3,7 +3,6 @@
 
 #include <headrace/base/detail/caught.hpp>
 #include <headrace/routing/call.hpp>
-#include <headrace/sources/sqs.hpp>
 #include <headrace/testing/detail/simulation.hpp>
 
 #include <algorithm>
@@ -132,8 +131,12 @@ void process::die(invocation::ending how, std::string_view why) {
 
 attempt* process::attempt_of(const call& c) {
     if (current_->from == &function_) return &current_->attempts.front();
-    const auto* const outer = c.find<sqs::message>();
-    return current_->find(outer != nullptr ? outer->message_id : c.record_id());
+    // The record that was delivered is around whatever was inside of it.
+    std::string_view id = c.record_id();
+    for (const call* at = &c; at != nullptr && at->item() != nullptr; at = at->outer()) {
+        if (!at->item()->id.empty()) id = at->item()->id;
+    }
+    return current_->find(id);
 }
 
 void process::boundary() {
