@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // The recorded events that programs contain, held against the files in which people read them.
-#include <headrace/sources/recognise.hpp>
+#include <headrace/sources/catalogue.hpp>
 
 #include <doctest/doctest.h>
 
@@ -50,7 +50,7 @@ std::map<std::string, std::string> files() {
 TEST_CASE("a recorded event is its file in sources/NAME/samples/, as compact as it arrives") {
     auto expected = files();
     CHECK(expected.size() >= 50);
-    for (const known_source& source : known_sources()) {
+    for (const catalogue_entry& source : catalogue()) {
         for (const sample& each : source.samples()) {
             CAPTURE(each.name);
             const auto file = expected.extract(std::string(each.name));
