@@ -145,8 +145,9 @@ settle(source_family family, record_end end, const settlements& table = settleme
 template <class Is>
 [[nodiscard]] constexpr bool any_of_family(source_family family, Is is,
                                            const settlements& table = settlement_table) noexcept {
-    for (const auto& rule : table) {
-        if (rule.family == family && is(rule.what)) return true;
+    const auto* const fields = &settle(family, record_end{}, table);
+    for (std::size_t i = 0; i < record_ends; ++i) {
+        if (is(fields[i].what)) return true;
     }
     return false;
 }
