@@ -3,9 +3,9 @@
 #include "many_sources.hpp"
 
 #include <headrace/json/workspace.hpp>
+#include <headrace/sources/catalogue.hpp>
 #include <headrace/sources/detail/recogniser.hpp>
 #include <headrace/sources/detail/recognition_table.hpp>
-#include <headrace/sources/catalogue.hpp>
 #include <headrace/sources/recognise.hpp>
 
 #include <doctest/doctest.h>
