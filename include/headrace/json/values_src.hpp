@@ -9,7 +9,6 @@
 #include <headrace/json/detail/impl/parse_text.ipp>
 #include <headrace/json/detail/impl/percent.ipp>
 #include <headrace/json/detail/impl/token_path.ipp>
-#include <headrace/json/impl/arena.ipp>
 #include <headrace/json/impl/codec.ipp>
 #include <headrace/json/impl/inspect.ipp>
 #include <headrace/json/impl/json.ipp>
