@@ -176,7 +176,7 @@ std::uint64_t walked_in_groups(const std::string& event) {
     const auto before = steps::taken();
     std::size_t n = 0;
     for (const auto group : views::groups(*batch, memory)) {
-        for (const auto& m : group.messages()) n += m.body.size();
+        for (const auto& m : group.records()) n += m.body.size();
     }
     REQUIRE(n > 0);
     return steps::taken() - before;
