@@ -8,7 +8,7 @@
 #include "suites.hpp"
 
 #include <headrace/json/workspace.hpp>
-#include <headrace/sources/detail/recogniser.hpp>
+#include <headrace/sources/detail/scanner.hpp>
 #include <headrace/sources/recognise.hpp>
 
 #include <benchmark/benchmark.h>

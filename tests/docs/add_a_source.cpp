@@ -7,8 +7,8 @@
 #include <headrace/routing/event_dispatch.hpp>
 #include <headrace/routing/record_item.hpp>
 #include <headrace/routing/source.hpp>
-#include <headrace/sources/detail/recogniser.hpp>
 #include <headrace/sources/detail/recognition_table.hpp>
+#include <headrace/sources/detail/scanner.hpp>
 
 #include "shards.hpp"
 #include "wire_arity.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The code of the pages in docs/reference/.
 #include <headrace/base/types.hpp>
-#include <headrace/sources/detail/recogniser.hpp>
+#include <headrace/sources/detail/scanner.hpp>
 #include <headrace/sources/sqs/visibility.hpp>
 
 #include "pages.hpp"

@@ -428,6 +428,18 @@ TEST_CASE("an HTTP caller hears the status of the error's class, and when to ask
     }
 }
 
+TEST_CASE("who waits for a reply gets it, and a failure stays one") {
+    const auto& fine = settle(source_family::synchronous, record_end::ok);
+    outcome said = settled(outcome(json_reply{"7"}), fine);
+    CHECK(said.succeeded());
+    REQUIRE(said.reply().get_if<json_reply>() != nullptr);
+    CHECK(said.reply().get_if<json_reply>()->text == "7");
+    const auto& wrong = settle(source_family::synchronous, record_end::rejected);
+    const outcome refused = settled(outcome(error::invalid("no")), wrong);
+    REQUIRE(refused.error() != nullptr);
+    CHECK(refused.error()->message == "no");
+}
+
 TEST_CASE("the page of the documentation is the table") {
     const auto file =
         std::filesystem::path(HEADRACE_SOURCE_DIR) / "docs/reference/routing/outcomes.md";

@@ -4,8 +4,8 @@
 
 #include <headrace/json/workspace.hpp>
 #include <headrace/sources/catalogue.hpp>
-#include <headrace/sources/detail/recogniser.hpp>
 #include <headrace/sources/detail/recognition_table.hpp>
+#include <headrace/sources/detail/scanner.hpp>
 #include <headrace/sources/recognise.hpp>
 
 #include <doctest/doctest.h>

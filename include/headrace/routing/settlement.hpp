@@ -170,8 +170,8 @@ order_of(source_family family, const settlements& table = settlement_table) noex
     return record_order::any;
 }
 
-/// The same outcome as what becomes of the whole invocation, or of the message around: one that
-/// acknowledges where the rule does, and else a failure.
+/// The same outcome as what becomes of the whole invocation, or of the message around: a success
+/// where the rule acknowledges or replies, and else a failure.
 [[nodiscard]] outcome settled(outcome o, const settlement_rule& rule);
 
 } // namespace headrace

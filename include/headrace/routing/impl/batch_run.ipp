@@ -7,7 +7,6 @@
 #include <headrace/routing/batch_run.hpp>
 #include <headrace/routing/detail/original_records.hpp>
 #include <headrace/routing/detail/timed_attempt.hpp>
-#include <headrace/routing/router.hpp>
 
 #include <algorithm>
 #include <atomic>

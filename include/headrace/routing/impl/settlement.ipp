@@ -34,7 +34,7 @@ record_end end_of(const outcome& o) noexcept {
 }
 
 outcome settled(outcome o, const settlement_rule& rule) {
-    const bool goes = rule.what == settlement::acknowledge;
+    const bool goes = rule.what == settlement::acknowledge || rule.what == settlement::reply;
     if (goes == o.acknowledges()) [[likely]]
         return o;
     if (goes) return outcome();

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <headrace/json/reader.hpp>
-#include <headrace/sources/detail/recogniser.hpp>
 #include <headrace/sources/detail/recognition_table.hpp>
+#include <headrace/sources/detail/scanner.hpp>
 #include <headrace/sources/events.hpp>
 #include <headrace/sources/impl/recognise/sources.ipp>
 #include <headrace/sources/recognise.hpp>
