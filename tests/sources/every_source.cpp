@@ -50,6 +50,17 @@ std::string in_a_topic(const std::string& text) {
     return testing::sns_notification("t").message(text).envelope();
 }
 
+// What a user can write instead of sqs::queue.
+struct any_message {
+    using subject = sqs::message;
+    using provides = types<sqs::message>;
+    bool matches(const sqs::message&) const { return true; }
+    std::string describe() const { return "any message"; }
+    std::uint64_t rank() const { return 0; }
+    bool overlaps(const any_message&) const { return true; }
+    bool covers(const any_message&) const { return true; }
+};
+
 } // namespace
 
 TEST_CASE("a route brings the events that its subject arrives in, and no others") {
@@ -78,15 +89,6 @@ TEST_CASE("a fallback is a route to everything") {
 }
 
 TEST_CASE("a matcher of the user's own brings what its subject arrives in") {
-    struct any_message {
-        using subject = sqs::message;
-        using provides = types<sqs::message>;
-        bool matches(const sqs::message&) const { return true; }
-        std::string describe() const { return "any message"; }
-        std::uint64_t rank() const { return 0; }
-        bool overlaps(const any_message&) const { return true; }
-        bool covers(const any_message&) const { return true; }
-    };
     app one;
     one.on(any_message{}, [] {});
     CHECK(brought_by(one) == ids{"sqs"});
