@@ -97,6 +97,7 @@ struct rate_options;
 class raw_json;
 struct read_failure;
 class reader;
+class record_body;
 enum class record_end : std::uint8_t;
 struct record_item;
 class record_observer;

@@ -8,6 +8,8 @@
 #include <headrace/json/reader.hpp>
 #include <headrace/json/writer.hpp>
 
+#include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace headrace {
@@ -20,7 +22,7 @@ public:
     constexpr explicit raw_json(std::string_view text) noexcept : text_(text) {}
     constexpr raw_json(std::string_view text, const char* base, const std::uint32_t* index,
                        std::size_t tokens) noexcept
-        : text_(text), base_(base), index_(index), tokens_(tokens) {}
+        : text_(text), base_(base), index_(index), tokens_(static_cast<std::uint32_t>(tokens)) {}
 
     /// The value's own text; empty if the member was absent or null.
     [[nodiscard]] constexpr std::string_view text() const noexcept { return text_; }
@@ -41,7 +43,7 @@ private:
     std::string_view text_;
     const char* base_ = nullptr;
     const std::uint32_t* index_ = nullptr;
-    std::size_t tokens_ = 0;
+    std::uint32_t tokens_ = 0; // as many as 32 bits can point to
 };
 
 template <> struct codec<raw_json> {

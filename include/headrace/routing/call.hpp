@@ -135,7 +135,7 @@ public:
         /// What names the record in its batch (messageId, ...), or "".
         std::string_view identifier{};
         std::uint32_t attempt = 1; ///< how often it has been delivered, where the source says so
-        raw_json body{};
+        record_body body{};
         const record_item* item = nullptr; ///< what is known about the record, by its source
         place document{};
         detail::offered_objects objects{};

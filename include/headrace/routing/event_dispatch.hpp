@@ -67,7 +67,9 @@ template <class E, class Record>
 outcome dispatch_record(dispatcher& way, call& one, const Record& r) {
     if (const auto* route = route_of<E>(way, r)) return way.run(one, *route);
     if constexpr (requires { requires E::carries_events; }) {
-        if (auto inner = way.open(one, one.item()->body.text())) return *std::move(inner);
+        const auto text = one.item()->body.json(one.memory());
+        if (!text) return way.answer(one, text.error());
+        if (auto inner = way.open(one, text->text())) return *std::move(inner);
     }
     if constexpr (requires { E::no_route_for(r); })
         return way.unmatched(one, E::no_route_for(r));

@@ -4,7 +4,9 @@
 // What is there to know about one record, whatever its source? Each event type answers it in a
 // function `item_of`, so that replies, logs, keys and dead letters need to know no source.
 
+#include <headrace/base/result.hpp>
 #include <headrace/json/json.hpp>
+#include <headrace/json/workspace.hpp>
 
 #include <array>
 #include <concepts>
@@ -14,6 +16,7 @@
 #include <span>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace headrace {
@@ -69,13 +72,43 @@ private:
 
 } // namespace detail
 
+/// What a record carries: JSON, or any text, as it stands in the event, or the base64 of that.
+/// Borrows the record.
+class record_body {
+public:
+    constexpr record_body() noexcept = default;
+    constexpr record_body(const raw_json& plain) noexcept : wire_(plain) {}
+    /// Is decoded each time that it is asked for.
+    [[nodiscard]] static constexpr record_body of_base64(std::string_view text) noexcept {
+        record_body made(raw_json{text});
+        made.is_base64_ = true;
+        return made;
+    }
+
+    /// As it stands in the event; empty if the member was absent or null.
+    [[nodiscard]] constexpr std::string_view wire_text() const noexcept { return wire_.text(); }
+    [[nodiscard]] constexpr bool empty() const noexcept { return wire_.empty(); }
+    /// What body<T> decodes. What has to be made of base64 lives in `memory`. Errors: bad_value.
+    [[nodiscard]] result<raw_json> json(workspace& memory) const;
+    /// Decodes it as a T that borrows from `memory`. Errors: as json() and raw_json::as().
+    template <class T> [[nodiscard]] result<T> as(workspace& memory) const {
+        auto plain = json(memory);
+        if (!plain) return std::move(plain).error();
+        return plain->template as<T>(memory);
+    }
+
+private:
+    [[no_unique_address]] raw_json wire_; // the other one fits behind it
+    bool is_base64_ = false;
+};
+
 /// One record. Borrows it, and so the invocation.
 ///   record_item event::item_of(const record& r) { return {.id = r.message_id, .body = ...}; }
 struct record_item {
     std::string_view id{};     ///< names it in the reply and in its log lines; may be empty
     std::string_view group{};  ///< what its order holds within: a message group, a partition
     std::uint32_t attempt = 0; ///< which delivery it is; 0: its source does not count them
-    raw_json body{};           ///< what body<T> decodes, and where events of others may be inside
+    record_body body{};        ///< what body<T> decodes, and where events of others may be inside
     /// What its source calls it, the same in every delivery of it (idempotency::natural_key).
     detail::answer<name_parts> name{};
     /// What its sender calls it, for the queue and group that it was sent to.

@@ -13,6 +13,7 @@
 #include <headrace/routing/impl/dispatch.ipp>
 #include <headrace/routing/impl/extract.ipp>
 #include <headrace/routing/impl/outcome.ipp>
+#include <headrace/routing/impl/record_item.ipp>
 #include <headrace/routing/impl/retry_budget.ipp>
 #include <headrace/routing/impl/retry_policy.ipp>
 #include <headrace/routing/impl/router.ipp>

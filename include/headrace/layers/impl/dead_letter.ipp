@@ -52,7 +52,7 @@ inline result<void> written(const call& c, const error& reason, sink_ref sink) {
     std::vector<message_attribute> attributes;
     if (const auto* m = message_of(c)) {
         attributes = m->attributes();
-        r.body = m->body.text();
+        r.body = m->body.wire_text();
         r.group = m->group;
         r.attributes = attributes;
     }

@@ -60,7 +60,7 @@ void call::set_principal(const headrace::principal& who) {
 result<raw_json> call::body() const {
     for (const call* c = this; c != nullptr; c = c->outer_) {
         if (const auto* const subject = c->found_.objects.lazy()) return subject->call_body();
-        if (!c->found_.body.empty()) return c->found_.body;
+        if (!c->found_.body.empty()) return c->found_.body.json(*memory_);
     }
     return raw_json();
 }
