@@ -288,6 +288,13 @@ struct everybody;
 struct identified;
 } // namespace headrace::idempotency::callers
 
+namespace headrace::kinesis {
+struct event;
+struct payload;
+struct record;
+class stream_matcher;
+} // namespace headrace::kinesis
+
 namespace headrace::net {
 class connector;
 struct peer;

@@ -117,6 +117,7 @@
 #include <headrace/sources/http/not_found.hpp>
 #include <headrace/sources/http/rest.hpp>
 #include <headrace/sources/http/v2.hpp>
+#include <headrace/sources/kinesis.hpp>
 #include <headrace/sources/raw.hpp>
 #include <headrace/sources/recognise.hpp>
 #include <headrace/sources/s3.hpp>

@@ -15,6 +15,7 @@
 #include <headrace/sources/catalogue_src.hpp>
 #include <headrace/sources/eventbridge/src.hpp>
 #include <headrace/sources/http/src.hpp>
+#include <headrace/sources/kinesis/src.hpp>
 #include <headrace/sources/raw/src.hpp>
 #include <headrace/sources/s3/src.hpp>
 #include <headrace/sources/samples_src.hpp>

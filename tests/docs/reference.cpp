@@ -123,7 +123,7 @@ TEST_CASE("decode.md: an event outside of an invocation") {
           == "/Records/1/messageId: expected a string");
 }
 
-TEST_CASE("sqs.md, sns.md, s3.md, eventbridge.md, schedule.md, raw.md: routes") {
+TEST_CASE("sqs.md, kinesis.md, sns.md, s3.md, eventbridge.md, schedule.md, raw.md: routes") {
     texts done;
     const auto book = [&](std::uint64_t id, std::string_view record) {
         done.push_back(std::to_string(id) + ' ' + std::string(record));
@@ -142,6 +142,10 @@ TEST_CASE("sqs.md, sns.md, s3.md, eventbridge.md, schedule.md, raw.md: routes") 
         book(o->id, m.message_id);
         return outcome::ok();
     });
+    orders.on(kinesis::stream("orders"), [&](body<order> o, const kinesis::record& r) -> outcome {
+        book(o->id, r.kinesis.sequence_number);
+        return outcome::ok();
+    });
     orders.on(sns::topic("orders"),
               [&](body<order> o, const sns::notification& n) { book(o->id, n.message_id); });
     orders.on(s3::bucket("uploads").created().prefix("in/").suffix(".csv"),
@@ -157,6 +161,10 @@ TEST_CASE("sqs.md, sns.md, s3.md, eventbridge.md, schedule.md, raw.md: routes") 
                                       {.body = R"({"id":2})", .deliveries = 4}))
               .failed_records()
               .empty());
+    CHECK(testing::invoke(orders, testing::kinesis_batch("orders").record(
+                                      {.data = R"({"id":9})", .sequence = "s"}))
+              .failed_records()
+              .empty());
     CHECK(testing::invoke(orders, testing::sns_notification("orders").message(order{3}).id("n"))
               .succeeded());
     CHECK(testing::invoke(orders, testing::s3_notification("uploads").created("in/a.csv"))
@@ -166,12 +174,13 @@ TEST_CASE("sqs.md, sns.md, s3.md, eventbridge.md, schedule.md, raw.md: routes") 
               .succeeded());
     CHECK(testing::invoke(orders, testing::schedule_event("nightly")).succeeded());
     CHECK(testing::invoke(orders, testing::schedule_event("nightly").from_scheduler()).succeeded());
-    REQUIRE(done.size() == 6);
+    REQUIRE(done.size() == 7);
     CHECK(done[0] == "1 message-0");
-    CHECK(done[1] == "3 n");
-    CHECK(done[2] == "uploads in/a.csv");
-    CHECK(done[3] == "ship 4");
-    CHECK(done[4] == done[5]);
+    CHECK(done[1] == "9 s");
+    CHECK(done[2] == "3 n");
+    CHECK(done[3] == "uploads in/a.csv");
+    CHECK(done[4] == "ship 4");
+    CHECK(done[5] == done[6]);
 }
 
 TEST_CASE("raw.md: payloads of one's own") {

@@ -6,6 +6,7 @@
 #include <headrace/http.hpp>
 #include <headrace/sources/catalogue.hpp>
 #include <headrace/sources/eventbridge.hpp>
+#include <headrace/sources/kinesis.hpp>
 #include <headrace/sources/raw.hpp>
 #include <headrace/sources/recognise.hpp>
 #include <headrace/sources/s3.hpp>
@@ -41,6 +42,7 @@ app<>& program() {
     static app<> everything;
     static const bool once = [] {
         everything.on(sqs::queue("orders*"), [](body<order>) {});
+        everything.on(kinesis::stream("orders*"), [](body<order>) {});
         everything.on(sns::topic("orders*"), [](const sns::notification&) {});
         everything.on(s3::bucket("*").created().suffix(".csv"), [](const s3::record&) {});
         everything.on(s3::bucket("*"), [](const s3::record&) {});

@@ -395,7 +395,7 @@ TEST_CASE("queues, buckets and topics of other makers name themselves as they li
         {R"({"Records":[{"messageId":"1","eventSource":"elasticmq:sqs","body":"x"}]})", {"sqs"}},
         {R"({"Records":[{"messageId":"1","eventSource":"aws:sqs"},)"
          R"({"messageId":"2","eventSource":"elasticmq:sqs"},{"messageId":"3"},)"
-         R"({"messageId":"4","eventSource":"aws:kinesis"}]})",
+         R"({"messageId":"4","eventSource":"aws:dynamodb"}]})",
          {"sqs", "sqs", "sqs", "sqs"}},
         {R"({"Records":[{"messageId":"1","EventSource":"aws:sqs"},{"messageId":"2"}]})",
          {"sqs", "sqs"}},

@@ -188,7 +188,7 @@ TEST_CASE("documents of nobody are nobody's") {
     for (const std::string_view json :
          {R"({})", R"([])", R"("text")", R"(1)", R"(null)", R"({"Records":"x"})",
           R"({"Records":null})", R"({"Records":[1]})", R"({"Records":[{}]})",
-          R"({"Records":[{"eventSource":"aws:kinesis","kinesis":{}}]})",
+          R"({"Records":[{"eventSource":"aws:dynamodb","dynamodb":{}}]})",
           R"({"source":"com.example"})", R"({"detail-type":"x"})", R"({"source":{},"info":{}})",
           R"({"Event":"s3:OtherEvent"})", R"({"Type":"Notification"})",
           R"({"TopicArn":"arn:aws:sns:eu-central-1:123456789012:orders"})",
@@ -327,7 +327,7 @@ const std::vector<foreign>& foreign_files() {
         {"kafka-event", "", {}, ""},
         {"kinesis-analytics-output-delivery-event", "", {}, ""},
         {"kinesis-analytics-output-delivery-response", "", {}, ""},
-        {"kinesis-event", "", {}, ""},
+        {"kinesis-event", "kinesis", {}, ""},
         {"kinesis-firehose-event", "", {}, ""},
         {"kinesis-firehose-response", "", {}, ""},
         {"kinesis-time-window-event", "", {}, ""},

@@ -44,9 +44,6 @@ ROW(edge_request,
 ROW(edge_response, recognised_by(when(has_object("Records/0/cf/response"))));
 ROW(kinesis_window,
     recognised_by(when(is("Records/0/eventSource", "aws:kinesis"), has_object("window"))));
-ROW(kinesis, recognised_by(when(is("Records/0/eventSource", "aws:kinesis")),
-                           when(is("Records/0/EventSource", "aws:kinesis")),
-                           when(has("Records/0/kinesis"))));
 ROW(dynamodb_window,
     recognised_by(when(is("Records/0/eventSource", "aws:dynamodb"), has_object("window")),
                   when(has("Records/0/dynamodb"), has_object("window"))));
@@ -253,18 +250,18 @@ using before =
                     eb_health, eb_control_tower, eb_malware>;
 using after = headrace::types<
     appsync_batch, pipes_sqs, pipes_kinesis, pipes_dynamodb, pipes_kafka, pipes_mq, edge_request,
-    edge_response, kinesis, dynamodb, ses, codecommit, msk, kafka, activemq, rabbitmq, docdb,
-    authorizer_v2, authorizer_websocket, authorizer_request, authorizer_token, appsync_authorizer,
-    destination, lattice_v2, websocket, lattice_v1, appsync_events, appsync_resolver,
-    appsync_amplify, logs, alarm, config_rule, pipeline_job, deploy_hook, cfn_custom, cfn_provider,
-    rotation, iot_button, iot_oneclick, cognito_sync, pre_sign_up, pre_authentication,
-    post_authentication, post_confirmation, user_migration, custom_message, define_challenge,
-    create_challenge, verify_challenge, email_sender, sms_sender, federation, token_v3, token_v2,
-    token_v1, lex_v2, lex_v1, connect, connect_campaign, object_lambda_get, object_lambda_rest,
-    s3_batch_1, s3_batch_2, firehose_msk, kda_input, kda_output, firehose, client_vpn,
-    iot_authorizer, iot_preprovision, chime_bot, transfer, agent_function, agent_api, widget,
-    alexa_skill, alexa_home, workmail, ground_truth, durable, ecs_hook, cfn_hook, cfn_macro,
-    interceptor, datasource, termination, knowledge_base, registry>;
+    edge_response, dynamodb, ses, codecommit, msk, kafka, activemq, rabbitmq, docdb, authorizer_v2,
+    authorizer_websocket, authorizer_request, authorizer_token, appsync_authorizer, destination,
+    lattice_v2, websocket, lattice_v1, appsync_events, appsync_resolver, appsync_amplify, logs,
+    alarm, config_rule, pipeline_job, deploy_hook, cfn_custom, cfn_provider, rotation, iot_button,
+    iot_oneclick, cognito_sync, pre_sign_up, pre_authentication, post_authentication,
+    post_confirmation, user_migration, custom_message, define_challenge, create_challenge,
+    verify_challenge, email_sender, sms_sender, federation, token_v3, token_v2, token_v1, lex_v2,
+    lex_v1, connect, connect_campaign, object_lambda_get, object_lambda_rest, s3_batch_1,
+    s3_batch_2, firehose_msk, kda_input, kda_output, firehose, client_vpn, iot_authorizer,
+    iot_preprovision, chime_bot, transfer, agent_function, agent_api, widget, alexa_skill,
+    alexa_home, workmail, ground_truth, durable, ecs_hook, cfn_hook, cfn_macro, interceptor,
+    datasource, termination, knowledge_base, registry>;
 
 template <class... E> constexpr std::size_t length(headrace::types<E...>) { return sizeof...(E); }
 inline constexpr std::size_t wanted = 170;

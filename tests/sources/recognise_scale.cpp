@@ -200,7 +200,7 @@ TEST_CASE("of two that hold the earlier one is taken, and a record waits where i
     CHECK(source_of(R"({"window":{},"Records":[{"eventSource":"aws:kinesis"}]})")
           == at(kinesis_window::recognised));
     CHECK(source_of(R"({"Records":[{"eventSource":"aws:kinesis"}],"window":null})")
-          == at(kinesis::recognised));
+          == at(headrace::kinesis::event::recognised));
     CHECK(source_of(R"([{"info":{"parentTypeName":"Q"},"arguments":{}}])")
           == at(appsync_batch::recognised));
     CHECK(source_of(R"([[{"eventSource":"aws:sqs"}]])") == engine::no_source);

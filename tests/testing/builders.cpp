@@ -58,6 +58,8 @@ TEST_CASE("what is built is recognised as its source and decodes without a rest"
     check_source(sqs_batch().message("{}").json(), "sqs");
     check_source(sqs_batch("a.fifo").message({.group = "g", .attributes = {{"a", "b"}}}).json(),
                  "sqs");
+    check_source(kinesis_batch().record("{}").record({.data = "", .key = "k"}).json(), "kinesis");
+    check_source(kinesis_batch("a").shard("s").consumer("c").record("x").json(), "kinesis");
     check_source(sns_notification().subject("s").attribute("a", "b").json(), "sns");
     check_source(sns_notification().subject("s").attribute("a", "b").envelope(), "sns.envelope");
     check_source(s3_notification().created("a b/ü+.csv").removed("x").json(), "s3");

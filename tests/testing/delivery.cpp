@@ -359,6 +359,33 @@ TEST_CASE("records of a shard are handled in order, and what is given up is told
     CHECK_MESSAGE(verdict.passed, verdict.whole_story);
 }
 
+TEST_CASE("a stream is one of Kinesis where nothing else is said") {
+    const auto verdict = testing::delivery::explore(many(200), [](testing::delivery& d) {
+        ledger books{d};
+        auto& lost = d.queue({.name = "lost"});
+        auto& orders = d.stream("orders");
+        orders.feeds(
+            d.function("worker",
+                       [&] {
+                           auto made = std::make_unique<app<>>();
+                           made->provide(books);
+                           made->on(kinesis::stream("orders"),
+                                    [](body<order> o, deps<ledger&> l) { return l->book(o->id); });
+                           return made;
+                       }),
+            {.batch = 4, .most_retries = 6, .on_failure = &lost});
+        for (const auto id : numbers{1, 2, refused, 15}) orders.put(order_text(id));
+        for (const auto id : numbers{6, 7}) orders.put(order_text(id), "key", 1);
+        d.run();
+        const numbers other{6, 7};
+        d.check(std::includes(books.booked.begin(), books.booked.end(), other.begin(), other.end()),
+                "the other shard is held up");
+        d.check(!books.booked.contains(refused), "a refused order is booked");
+        d.check(lost.messages().size() == 1, "what was given up is not told once");
+    });
+    CHECK_MESSAGE(verdict.passed, verdict.whole_story);
+}
+
 TEST_CASE("records of a shard that begin out of order are noticed") {
     testing::delivery d(1, fault_plan::none());
     ledger books{d};

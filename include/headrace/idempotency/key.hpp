@@ -66,14 +66,14 @@ concept caller_source = std::same_as<C, callers::identified> || std::same_as<C, 
                         || std::is_invocable_r_v<principal, const C&, const http::request&>;
 
 /// What the source itself calls the record, the same in every delivery of it: SQS's messageId (a
-/// deduplication id comes again after five minutes, or in another group), SNS's MessageId,
-/// EventBridge's id, a schedule with its time, S3's object version with the sequencer of a write or
-/// the time and request of anything else, and for everything else the request id, which Lambda
-/// keeps when it tries an asynchronous invocation again. What is replayed from an archive keeps its
-/// identifier, and is done again only when the window is over. An HTTP request has none, nor has a
-/// record without all of these. A producer that sends the same thing twice gives it two
-/// identifiers: see key() and key_header(). No payload is compared: what has the same identifier is
-/// the same.
+/// deduplication id comes again after five minutes, or in another group), Kinesis's eventID in its
+/// stream, SNS's MessageId, EventBridge's id, a schedule with its time, S3's object version with
+/// the sequencer of a write or the time and request of anything else, and for everything else the
+/// request id, which Lambda keeps when it tries an asynchronous invocation again. What is replayed
+/// from an archive keeps its identifier, and is done again only when the window is over. An HTTP
+/// request has none, nor has a record without all of these. A producer that sends the same thing
+/// twice gives it two identifiers: see key() and key_header(). No payload is compared: what has the
+/// same identifier is the same.
 struct natural_key {
     static constexpr bool names_payload = true;
     /// Errors: HTTP requests have none.

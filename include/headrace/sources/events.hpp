@@ -11,6 +11,7 @@
 #include <headrace/sources/http/furl.hpp>
 #include <headrace/sources/http/rest.hpp>
 #include <headrace/sources/http/v2.hpp>
+#include <headrace/sources/kinesis.hpp>
 #include <headrace/sources/s3.hpp>
 #include <headrace/sources/schedule.hpp>
 #include <headrace/sources/sns.hpp>
@@ -22,7 +23,7 @@ namespace headrace {
 /// event, too) stands before them.
 using known_events = types<
     // batches and notifications: Records
-    sqs::event, s3::event, sns::event,
+    sqs::event, s3::event, sns::event, kinesis::event,
     // the EventBridge envelope
     schedule::rule_event, schedule::scheduler_event, eventbridge::event,
     // requests

@@ -7,6 +7,7 @@
 #include <headrace/sources/http/furl/impl/samples.ipp>
 #include <headrace/sources/http/rest/impl/samples.ipp>
 #include <headrace/sources/http/v2/impl/samples.ipp>
+#include <headrace/sources/kinesis/impl/samples.ipp>
 #include <headrace/sources/s3/impl/samples.ipp>
 #include <headrace/sources/schedule/impl/samples.ipp>
 #include <headrace/sources/sns/impl/samples.ipp>

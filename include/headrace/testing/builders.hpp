@@ -64,6 +64,38 @@ private:
     std::vector<sqs_message> messages_;
 };
 
+// ---- Amazon Kinesis Data Streams ----------------------------------------------------------------
+
+/// One record: testing::kinesis_record{.data = "{}", .key = "customer-17"}.
+struct kinesis_record {
+    std::string data = "{}"; ///< as it is; travels as base64
+    std::string key = "key"; ///< partition key
+    std::string sequence{};  ///< empty: ascending numbers by its place
+    time_point arrived = start_of_time;
+};
+
+/// A batch of records of one shard.
+class kinesis_batch {
+public:
+    explicit kinesis_batch(std::string stream = "orders") : stream_(std::move(stream)) {}
+    kinesis_batch& record(kinesis_record r);
+    /// Data that is text, or any value that can be written as JSON.
+    template <class T> kinesis_batch& record(const T& data) {
+        return record(kinesis_record{.data = building::text_of(data)});
+    }
+    /// shardId-000000000000 if not said.
+    kinesis_batch& shard(std::string id);
+    /// Read by a consumer with enhanced fan-out.
+    kinesis_batch& consumer(std::string name);
+    [[nodiscard]] std::string json() const;
+
+private:
+    std::string stream_;
+    std::string shard_ = "shardId-000000000000";
+    std::string consumer_;
+    std::vector<kinesis_record> records_;
+};
+
 // ---- Amazon SNS ---------------------------------------------------------------------------------
 
 /// One notification of a topic.

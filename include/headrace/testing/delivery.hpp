@@ -65,7 +65,8 @@ public:
                                   simulated::function_options options = {});
     simulated::queue& queue(simulated::queue_options options = {});
     simulated::topic& topic(std::string name);
-    simulated::stream& stream(std::string name, simulated::stream_render render);
+    /// A stream of Kinesis, or of a source of your own, whose events `render` makes.
+    simulated::stream& stream(std::string name, simulated::stream_render render = {});
 
     /// Does `then` when this much time has passed since the beginning. Before run().
     void at(std::chrono::nanoseconds when, std::function<void()> then);

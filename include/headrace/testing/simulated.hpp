@@ -138,7 +138,7 @@ struct stream_record {
     std::string_view shard;
     time_point arrived;
 };
-/// Makes the event of a batch: headrace has no event type for streams yet.
+/// Makes the event of a batch, for streams of your own sources.
 using stream_render = std::function<std::string(std::span<const stream_record>)>;
 
 /// How Lambda reads a shard.
@@ -151,7 +151,7 @@ struct shard_reading {
     queue* on_failure = nullptr;            ///< gets metadata about what was given up
 };
 
-/// A stream of shards, each read in order.
+/// A stream of shards, each read in order: one of Kinesis, or whatever `stream_render` makes of it.
 class stream {
 public:
     struct shard;

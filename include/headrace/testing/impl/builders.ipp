@@ -3,8 +3,10 @@
 
 #include <headrace/base/detail/format.hpp>
 #include <headrace/json/detail/percent.hpp>
+#include <headrace/json/text.hpp>
 #include <headrace/json/time.hpp>
 #include <headrace/sources/eventbridge.hpp>
+#include <headrace/sources/kinesis.hpp>
 #include <headrace/sources/s3.hpp>
 #include <headrace/sources/schedule.hpp>
 #include <headrace/sources/sns.hpp>
@@ -94,6 +96,55 @@ std::string sqs_batch::json() const {
         records.push_back(m);
     }
     return encode(sqs::event{records});
+}
+
+// ---- Amazon Kinesis Data Streams ----------------------------------------------------------------
+
+kinesis_batch& kinesis_batch::record(kinesis_record r) {
+    if (r.sequence.empty())
+        r.sequence = detail::format<"4966375048162903172055873130822643098512074096158344{}">(
+            1000 + records_.size());
+    records_.push_back(std::move(r));
+    return *this;
+}
+
+kinesis_batch& kinesis_batch::shard(std::string id) {
+    shard_ = std::move(id);
+    return *this;
+}
+
+kinesis_batch& kinesis_batch::consumer(std::string name) {
+    consumer_ = std::move(name);
+    return *this;
+}
+
+std::string kinesis_batch::json() const {
+    building::text_keeper texts;
+    workspace memory;
+    auto reader = building::arn("kinesis", "stream/" + stream_);
+    if (!consumer_.empty()) reader += detail::format<"/consumer/{}:1790000000">(consumer_);
+    std::vector<kinesis::record> records;
+    for (const auto& each : records_) {
+        kinesis::record r;
+        r.kinesis.schema_version = "1.0";
+        r.kinesis.partition_key = each.key;
+        r.kinesis.sequence_number = each.sequence;
+        r.kinesis.data = base64(texts.keep(base64_encode(each.data)));
+        // A bare number with a fraction.
+        auto seconds = building::milliseconds(each.arrived);
+        seconds.insert(seconds.size() - 3, 1, '.');
+        r.kinesis.approximate_arrival_timestamp =
+            raw_json(texts.keep(std::move(seconds))).as<epoch_seconds>(memory).value();
+        r.event_source = "aws:kinesis";
+        r.event_version = "1.0";
+        r.event_id = texts.keep(detail::format<"{}:{}">(shard_, each.sequence));
+        r.event_name = "aws:kinesis:record";
+        r.invoke_identity_arn = "arn:aws:iam::123456789012:role/worker";
+        r.aws_region = building::region;
+        r.event_source_arn = reader;
+        records.push_back(r);
+    }
+    return encode(kinesis::event{records});
 }
 
 // ---- Amazon SNS ---------------------------------------------------------------------------------

@@ -4,9 +4,12 @@
 #include <headrace/base/detail/format.hpp>
 #include <headrace/json/time.hpp>
 #include <headrace/json/writer.hpp>
+#include <headrace/testing/builders.hpp>
 #include <headrace/testing/detail/simulation.hpp>
 
 #include <algorithm>
+#include <span>
+#include <string>
 #include <utility>
 
 namespace headrace::testing::simulated {
@@ -50,7 +53,28 @@ struct stream::state {
     std::size_t sent = 0;
 };
 
+namespace streaming {
+
+inline std::string kinesis_event(const std::string& stream,
+                                 std::span<const stream_record> records) {
+    kinesis_batch batch(stream);
+    batch.shard(std::string(records.front().shard));
+    for (const auto& r : records)
+        batch.record(kinesis_record{.data = std::string(r.data),
+                                    .key = std::string(r.key),
+                                    .sequence = std::string(r.sequence),
+                                    .arrived = r.arrived});
+    return batch.json();
+}
+
+} // namespace streaming
+
 std::unique_ptr<stream> make_stream(world& in, std::string name, stream_render render) {
+    if (!render) {
+        render = [name](std::span<const stream_record> records) {
+            return streaming::kinesis_event(name, records);
+        };
+    }
     auto made = std::make_unique<stream::state>(in, std::move(name), std::move(render));
     return std::make_unique<stream>(std::move(made));
 }
