@@ -11,7 +11,6 @@
 #include <headrace/routing/dispatch.hpp>
 #include <headrace/sources/catalogue.hpp>
 #include <headrace/sources/eventbridge.hpp>
-#include <headrace/sources/kinesis.hpp>
 #include <headrace/sources/raw.hpp>
 #include <headrace/sources/s3.hpp>
 #include <headrace/sources/schedule.hpp>
@@ -71,7 +70,6 @@ TEST_CASE("a route brings the events that its subject arrives in, and no others"
         return brought_by(one);
     };
     CHECK(with(sqs::queue("q")) == ids{"sqs"});
-    CHECK(with(kinesis::stream("s")) == ids{"kinesis"});
     CHECK(with(sns::topic("t")) == ids{"sqs", "sns", "sns.envelope"});
     CHECK(with(s3::bucket("b")) == ids{"sqs", "s3", "sns", "sns.envelope", "s3.test"});
     CHECK(with(schedule::rule("r"))
@@ -122,7 +120,6 @@ TEST_CASE("a known source without a route fails the invocation, and the error na
     };
     const row rows[] = {
         {testing::sqs_batch("q").message("1").json(), "sqs", "headrace/sources/sqs.hpp"},
-        {testing::kinesis_batch("s").record("1").json(), "kinesis", "headrace/sources/kinesis.hpp"},
         {testing::sns_notification("t").json(), "sns", "headrace/sources/sns.hpp"},
         {testing::s3_notification("b").created("k").json(), "s3", "headrace/sources/s3.hpp"},
         {testing::eventbridge_event("s", "d").json(), "eventbridge",

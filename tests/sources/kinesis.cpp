@@ -8,6 +8,7 @@
 #include <headrace/json/workspace.hpp>
 #include <headrace/sources/kinesis.hpp>
 #include <headrace/sources/recognise.hpp>
+#include <headrace/sources/sqs.hpp>
 #include <headrace/testing/builders.hpp>
 #include <headrace/testing/invoke.hpp>
 
@@ -223,6 +224,27 @@ TEST_CASE("a route of a shard goes before that of its stream, one of a stream be
     CHECK_FALSE(one.overlaps(orders.shard("*2")));
     CHECK(kinesis::stream("o*").overlaps(kinesis::stream("*s")));
     CHECK_FALSE(kinesis::stream("orders").overlaps(kinesis::stream("clicks")));
+}
+
+TEST_CASE("a route of a stream brings its batches and nothing else") {
+    app streams;
+    streams.on(kinesis::stream("orders"), [] {});
+    REQUIRE(streams.build());
+    for (const auto& source : known_sources()) {
+        const bool brought = streams.built().dispatch_of(*source.info) != nullptr;
+        CHECK(brought == (source.info->id == "kinesis"));
+    }
+}
+
+TEST_CASE("an app without a route to streams fails, and the error names their header") {
+    app queues;
+    queues.on(sqs::queue("orders"), [] {});
+    const auto reply = testing::invoke(queues, testing::kinesis_batch("orders").record("{}"));
+    REQUIRE(reply.error());
+    CHECK(reply.error()->code == errc::no_route);
+    CHECK(reply.error()->message
+          == "this app has no route to what kinesis sends; <headrace/sources/kinesis.hpp> has such "
+             "routes");
 }
 
 // ---- from the event to the reply ----------------------------------------------------------------
