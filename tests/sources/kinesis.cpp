@@ -8,6 +8,7 @@
 #include <headrace/json/workspace.hpp>
 #include <headrace/sources/kinesis.hpp>
 #include <headrace/sources/recognise.hpp>
+#include <headrace/sources/s3.hpp>
 #include <headrace/sources/sqs.hpp>
 #include <headrace/testing/builders.hpp>
 #include <headrace/testing/invoke.hpp>
@@ -15,9 +16,11 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 using namespace headrace;
@@ -92,7 +95,6 @@ TEST_CASE("a record is read in all its members") {
     CHECK(r.stream_arn() == r.event_source_arn);
     CHECK(r.stream_name() == "orders");
     CHECK(r.shard_id() == "shardId-000000000006");
-    // A quarter of a second is no place for a double to be wrong.
     CHECK(*event->records[2].kinesis.approximate_arrival_timestamp.time() - *arrived == 834ms);
 }
 
@@ -359,13 +361,16 @@ TEST_CASE("a stream that no route takes stops at its first record") {
 }
 
 TEST_CASE("what lies in a stream is not opened: its records are for routes of the stream") {
-    app queues;
+    app files;
     int handled = 0;
-    queues.on(kinesis::stream("orders"), [&](body<raw_json> b) { handled += !b->empty(); });
-    const auto inner = testing::kinesis_batch("clicks").record("{}").json();
-    CHECK(testing::invoke(queues, testing::kinesis_batch("orders").record(inner))
+    files.on(s3::bucket("uploads"), [&] { ++handled; });
+    files.on(kinesis::stream("clicks"), [&] { ++handled; });
+    const auto file = testing::s3_notification("uploads").created("k").json();
+    CHECK(testing::invoke(files, testing::kinesis_batch("orders").record(put("1", file)))
               .failed_records()
-              .empty());
+          == texts{"1"});
+    CHECK(handled == 0);
+    CHECK(testing::invoke(files, file).succeeded());
     CHECK(handled == 1);
 }
 

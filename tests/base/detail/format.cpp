@@ -20,6 +20,7 @@ TEST_CASE("a text is made of views, strings, literals, characters and integers o
     CHECK(format<"/{{{}}}">(7) == "/{7}");
     CHECK(format<"{1} after {0}">("a", "b") == "b after a");
     CHECK(format<"as it is">() == "as it is");
+    CHECK(format<"[{}]">(std::string_view()) == "[]"); // which points nowhere
     CHECK(format<"{}">(std::string_view("{} \0 %s", 7)) == std::string_view("{} \0 %s", 7));
 }
 

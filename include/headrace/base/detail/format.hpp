@@ -49,12 +49,22 @@ template <class T>
 concept formattable =
     std::convertible_to<const T&, std::string_view> || (std::integral<T> && !std::same_as<T, bool>);
 
+// Every text as a view of some place, even of nothing: fmt copies from wherever that is.
+template <formattable T> constexpr auto format_argument(const T& value) noexcept {
+    if constexpr (std::convertible_to<const T&, std::string_view>) {
+        const std::string_view text = value;
+        return text.data() != nullptr ? text : std::string_view("");
+    } else {
+        return value;
+    }
+}
+
 /// Appends `Format` with the values in the places of its {}.
 template <fixed_string Format, formattable... Values>
 void append_format(std::string& out, const Values&... values) {
     static_assert(values_of(Format.view()) == sizeof...(Values),
                   "a {} or {0} for each value, and nothing else in braces");
-    fmt::format_to(std::back_inserter(out), FMT_COMPILE(Format.view()), values...);
+    fmt::format_to(std::back_inserter(out), FMT_COMPILE(Format.view()), format_argument(values)...);
 }
 
 template <fixed_string Format, formattable... Values>
