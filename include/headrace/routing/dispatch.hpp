@@ -66,7 +66,7 @@ public:
     [[nodiscard]] outcome unmatched(call& c, std::string_view what) const;
 
     /// The same with an error of the source's own.
-    [[nodiscard]] outcome unmatched(call& c, error why) const;
+    [[nodiscard]] outcome unmatched(call& c, const error& why) const;
     /// What becomes of an event of a known source whose records no route of the app takes: the
     /// source's own answer to that, or else a failure, so that nothing is let go and nothing
     /// allowed. The layers around records see it, and a sink can take it in.

@@ -156,6 +156,9 @@ public:
     }
 
 protected:
+    [[nodiscard]] const M& described() const noexcept { return matcher_; }
+
+private:
     M matcher_;
 };
 
@@ -163,14 +166,14 @@ template <matcher M> class erased_matcher final : public described_matcher<M, ra
 public:
     using described_matcher<M, ranked_matcher>::described_matcher;
     bool matches(const void* s) const override {
-        return this->matcher_.matches(*static_cast<const typename M::subject*>(s));
+        return this->described().matches(*static_cast<const typename M::subject*>(s));
     }
-    std::uint64_t rank() const override { return this->matcher_.rank(); }
+    std::uint64_t rank() const override { return this->described().rank(); }
     bool overlaps(const void* o) const override {
-        return this->matcher_.overlaps(*static_cast<const M*>(o));
+        return this->described().overlaps(*static_cast<const M*>(o));
     }
     bool covers(const void* o) const override {
-        return this->matcher_.covers(*static_cast<const M*>(o));
+        return this->described().covers(*static_cast<const M*>(o));
     }
 };
 

@@ -100,10 +100,10 @@ outcome dispatcher::answer(call& c, const any_reply& reply) const {
 outcome dispatcher::unmatched(call& c, std::string_view what) const {
     error e = error::permanent(std::string("no route takes ").append(what));
     e.code = errc::no_route;
-    return unmatched(c, std::move(e));
+    return unmatched(c, e);
 }
 
-outcome dispatcher::unmatched(call& c, error why) const {
+outcome dispatcher::unmatched(call& c, const error& why) const {
     if (routes_->fallback() != nullptr) return run(c, *routes_->fallback());
     return answer(c, why);
 }

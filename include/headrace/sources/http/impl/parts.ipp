@@ -189,6 +189,9 @@ template <class Event> http::caller v2_caller(const void* event, workspace& memo
     return who;
 }
 
+// Without the way in which they came.
+template <class T> const string_map<T>& texts_of(const text_map<T>& all) noexcept { return all; }
+
 template <class Event> request_parts parts_of_v2(const Event& from) {
     request_parts all;
     all.event = &from;
@@ -202,8 +205,8 @@ template <class Event> request_parts parts_of_v2(const Event& from) {
     all.is_base64 = from.is_base64_encoded;
     all.cookies = from.cookies;
     all.raw_query = from.raw_query_string;
-    all.headers.single = from.headers;
-    all.query.single = from.query_string_parameters;
+    all.headers.single = texts_of(from.headers);
+    all.query.single = texts_of(from.query_string_parameters);
     all.caller = &v2_caller<Event>;
     return all;
 }
@@ -217,8 +220,9 @@ template <class Event> request_parts parts_of_lists(const Event& from) {
     all.path = from.path;
     all.body = from.body;
     all.is_base64 = from.is_base64_encoded;
-    all.headers = {from.headers, from.multi_value_headers};
-    all.query = {from.query_string_parameters, from.multi_value_query_string_parameters};
+    all.headers = {texts_of(from.headers), texts_of(from.multi_value_headers)};
+    all.query = {texts_of(from.query_string_parameters),
+                 texts_of(from.multi_value_query_string_parameters)};
     return all;
 }
 
