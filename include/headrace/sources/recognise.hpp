@@ -9,12 +9,10 @@
 #include <headrace/json/reader.hpp>
 #include <headrace/json/workspace.hpp>
 #include <headrace/routing/source.hpp>
+#include <headrace/sources/every_source.hpp>
 
-#include <optional>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
 namespace headrace {
 
@@ -43,12 +41,6 @@ inline constexpr source_info batch_without_records{.id = "records.empty",
                                                    .delivery = delivery::polled,
                                                    .family = source_family::queue};
 
-/// Is it this source's, by all that is in the document? Errors: malformed.
-[[nodiscard]] result<void> confirm(const document& d, std::string_view id);
-/// What is wrong with a batch of this source, if one of its records names another known source.
-[[nodiscard]] std::optional<error> foreign_record(const document& d, workspace& memory,
-                                                  std::string_view id);
-
 } // namespace detail
 
 /// Reads a document of which recognise() has said that it is an E. Errors: as read_document(), and
@@ -58,7 +50,7 @@ template <class E>
     reader r(d, memory);
     auto read = read_whole(r, out);
     if (read && r.repeated()) [[unlikely]]
-        return detail::confirm(d, E::about.id);
+        return detail::confirm(d, E::about);
     return read;
 }
 

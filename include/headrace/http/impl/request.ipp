@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/hex.hpp>
 #include <headrace/http/request.hpp>
 #include <headrace/http/route_table.hpp>
 #include <headrace/json/detail/percent.hpp>
@@ -61,7 +62,6 @@ inline std::string_view encode_what_must(std::string_view path, percent_sign sig
     for (std::size_t i = 0; i < path.size(); ++i) {
         escapes += stands_in_a_path(path, i, sign) ? 0 : 1;
     }
-    constexpr std::string_view digits = "0123456789ABCDEF";
     const auto size = path.size() + 2 * escapes;
     auto* const room = memory.room_for<char>(size + 1);
     char* to = room;
@@ -72,8 +72,8 @@ inline std::string_view encode_what_must(std::string_view path, percent_sign sig
         }
         const auto byte = static_cast<unsigned char>(path[i]);
         *to++ = '%';
-        *to++ = digits[byte >> 4];
-        *to++ = digits[byte & 15];
+        *to++ = detail::capital_hex_digits[byte >> 4];
+        *to++ = detail::capital_hex_digits[byte & 15];
     }
     *to = '\0';
     return {room, size};

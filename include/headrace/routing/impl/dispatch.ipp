@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <headrace/base/detail/ascii.hpp>
 #include <headrace/base/detail/caught.hpp>
+#include <headrace/base/detail/format.hpp>
 #include <headrace/base/detail/utf8.hpp>
 #include <headrace/routing/detail/call_line.hpp>
 #include <headrace/routing/dispatch.hpp>
@@ -9,6 +11,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace headrace {
 
@@ -53,10 +56,10 @@ template <class Run> outcome guarded(const call& c, Run run) {
     return o;
 }
 
-inline std::string_view trimmed(std::string_view text) noexcept {
-    text = without_mark(text);
-    const auto first = text.find_first_not_of(" \t\r\n");
-    return first == std::string_view::npos ? std::string_view{} : text.substr(first);
+inline error no_route(std::string text) {
+    error e = error::permanent(std::move(text));
+    e.code = errc::no_route;
+    return e;
 }
 
 } // namespace detail::dispatch
@@ -98,9 +101,7 @@ outcome dispatcher::answer(call& c, const any_reply& reply) const {
 }
 
 outcome dispatcher::unmatched(call& c, std::string_view what) const {
-    error e = error::permanent(std::string("no route takes ").append(what));
-    e.code = errc::no_route;
-    return unmatched(c, e);
+    return unmatched(c, detail::dispatch::no_route(detail::format<"no route takes {}">(what)));
 }
 
 outcome dispatcher::unmatched(call& c, const error& why) const {
@@ -109,12 +110,10 @@ outcome dispatcher::unmatched(call& c, const error& why) const {
 }
 
 outcome dispatcher::unrouted(call& c, const source_info& source) const {
-    std::string text = "this app has no route to what ";
-    text.append(source.id).append(" sends");
+    auto text = detail::format<"this app has no route to what {} sends">(source.id);
     if (!source.header.empty())
-        text.append("; <").append(source.header).append("> has such routes");
-    error e = error::permanent(std::move(text));
-    e.code = errc::no_route;
+        detail::append_format<"; <{}> has such routes">(text, source.header);
+    error e = detail::dispatch::no_route(std::move(text));
     outcome seen = answer(c, e);
     if (!source.unrouted.empty()) return outcome(json_reply{std::string(source.unrouted)});
     // A layer's other answer would let go what nobody has looked at.
@@ -130,7 +129,7 @@ void dispatcher::log_failure(const call& c, const outcome& o) {
 std::optional<outcome> dispatcher::open(call& outer, std::string_view text) {
     // S3 in SNS in SQS is three deep; more is nobody's envelope.
     constexpr unsigned deepest = 4;
-    const auto start = detail::dispatch::trimmed(text);
+    const auto start = detail::trimmed(detail::without_mark(text), " \t\r\n");
     if (start.empty() || start.front() != '{' || depth_ == deepest) return std::nullopt;
     const auto inner = memory_->nested(text);
     if (!inner) return std::nullopt;

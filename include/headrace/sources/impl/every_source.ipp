@@ -15,15 +15,6 @@ const source_info* recognise_any(const document& d) noexcept {
     return source != nullptr ? source->info : nullptr;
 }
 
-result<void> confirm_any(const document& d, const source_info& source) {
-    return confirm(d, source.id);
-}
-
-std::optional<error> foreign_record_of(const document& d, workspace& memory,
-                                       const source_info& source) {
-    return foreign_record(d, memory, source.id);
-}
-
 outcome dispatch_raw(dispatcher& way, call& c, const document& d) {
     c.found().source = &raw::event::about;
     return headrace::dispatch<raw::event>(way, c, d);

@@ -33,9 +33,9 @@ const known_source* recognise(const document& d) noexcept {
     return found != no_source ? &sources[found] : nullptr;
 }
 
-result<void> detail::confirm(const document& d, std::string_view id) {
+result<void> detail::confirm(const document& d, const source_info& source) {
     using namespace recognise;
-    const auto same = [&](const known_source& each) { return each.info->id == id; };
+    const auto same = [&](const known_source& each) { return each.info == &source; };
     const auto at = std::ranges::find_if(sources, same) - sources.begin();
     const bool known = at != std::ssize(sources);
     if (!known || scanner<known_table, true>(d).confirm(d.index, static_cast<number>(at)))
@@ -48,10 +48,10 @@ result<void> detail::confirm(const document& d, std::string_view id) {
 namespace detail::recognise {
 
 // Is this how the records of another source name themselves?
-inline bool names_another(std::string_view name, std::string_view id) noexcept {
+inline bool names_another(std::string_view name, const source_info& own) noexcept {
     for (const auto& each : sources) {
         if (!name.empty() && source::name_in_records(each.recognised) == name)
-            return each.info->id != id;
+            return each.info != &own;
     }
     return false;
 }
@@ -59,7 +59,7 @@ inline bool names_another(std::string_view name, std::string_view id) noexcept {
 } // namespace detail::recognise
 
 std::optional<error> detail::foreign_record(const document& d, workspace& memory,
-                                            std::string_view id) {
+                                            const source_info& source) {
     std::optional<std::string> place;
     reader r(d, memory);
     r.members([&](std::string_view key) {
@@ -72,7 +72,7 @@ std::optional<error> detail::foreign_record(const document& d, workspace& memory
                 if (name != "eventSource" && name != "EventSource") return r.skip();
                 std::string_view text;
                 if (r.peek() == '"') r.string(text);
-                foreign[name.front() == 'E' ? 1 : 0] = recognise::names_another(text, id);
+                foreign[name.front() == 'E' ? 1 : 0] = recognise::names_another(text, source);
             });
             const auto at = "/Records/" + std::to_string(i++);
             if (!place && foreign[0]) place = at + "/eventSource";
